@@ -1,0 +1,32 @@
+/**
+ * The hospital for pages, known to no framework (`@yunzhen/client/vue` is the thin Vue layer).
+ *
+ *     const hospital = createHospital({ audience: 'patient' })
+ *     await hospital.session.restore()
+ *     if (!hospital.session.me) await hospital.session.signInAsPatient(phone, code)
+ *     const talks = hospital.conversations.get()!
+ *     await talks.refresh()
+ *     const id = talks.list.get().items[0]!.id
+ *     talks.view(id).subscribe((view) => draw(view.messages, view.outgoing))
+ *     await talks.open(id)
+ *     talks.send(id, '您好')
+ */
+export { createApi, readAll } from './api'
+export type { Api, ByIntent, DoctorQuery, MessageQuery, ReferenceQuery } from './api'
+export { Conversations } from './conversations/conversations'
+export type { ConversationView, ListView, Loading } from './conversations/conversations'
+export type { Outgoing } from './conversations/outbox'
+export { ApiError, asApiError, OFFLINE, SESSION_OVER, TIMED_OUT, UNREACHABLE, UNREADABLE } from './errors'
+export type { Facts } from './errors'
+export { createHospital } from './hospital'
+export type { Hospital, HospitalOptions } from './hospital'
+export { Http } from './http'
+export { Intent, newId } from './ids'
+export { Session } from './session'
+export type { SessionState, SignedOutBecause } from './session'
+export type { SiteSettings } from './settings'
+export { Socket } from './socket'
+export type { SocketPhase } from './socket'
+export { Emitter, Store } from './store'
+export type { Readable } from './store'
+export type * from './types'
