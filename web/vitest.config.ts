@@ -1,0 +1,11 @@
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  plugins: [vue()],
+  test: {
+    include: ['{apps,packages}/*/tests/**/*.test.ts'],
+    // Two cores are often all there is; the tests are short.
+    maxWorkers: 2,
+  },
+})
