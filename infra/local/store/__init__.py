@@ -1,0 +1,24 @@
+"""The local hospital's store: moto's DynamoDB, KMS, Secrets Manager and SQS made durable, safe and fast.
+
+`Store.open(folder)` keeps everything in the folder, `Store.in_memory()` is the same for tests; `install` patches
+moto, `testing.memory_cloud()` gives a test a fresh cloud.
+"""
+
+from .change_list import Change
+from .errors import StoreBusy, StoreError, StoreOtherMoto, StoreTooNew, StoreUnreadable, StoreUnwritable
+from .store import Loaded, Store, install, installed, uninstall
+
+__all__ = [
+    "Change",
+    "Loaded",
+    "Store",
+    "StoreBusy",
+    "StoreError",
+    "StoreOtherMoto",
+    "StoreTooNew",
+    "StoreUnreadable",
+    "StoreUnwritable",
+    "install",
+    "installed",
+    "uninstall",
+]

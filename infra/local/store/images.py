@@ -1,0 +1,77 @@
+"""Items as DynamoDB JSON and back: {"pk": {"S": "..."}}, binary values as base64 as in stream records."""
+
+import base64
+import json
+from typing import Any
+
+from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
+
+Image = dict[str, Any]
+"""One item as DynamoDB JSON: attribute name -> {type: value}."""
+
+
+def image_of(item: Any) -> Image | None:
+    """The item's attributes as DynamoDB JSON, free of moto's objects; None for no item. Sets come sorted."""
+    return None if item is None else {name: _plain(value) for name, value in item.attrs.items()}
+
+
+def _plain(value: Any) -> Any:
+    if not isinstance(value, DynamoType):
+        return value
+    kind, content = value.type, value.value
+    if kind == "M":
+        return {"M": {name: _plain(inner) for name, inner in content.items()}}
+    if kind == "L":
+        return {"L": [_plain(inner) for inner in content]}
+    if kind == "B":
+        return {"B": _base64(content)}
+    if kind == "BS":
+        return {"BS": sorted(_base64(one) for one in content)}
+    if kind in ("SS", "NS"):
+        return {kind: sorted(content)}
+    return {kind: content}
+
+
+def _base64(content: bytes | str) -> str:
+    # moto keeps bytes as they came in, and base64 text after some projections.
+    return content if isinstance(content, str) else base64.b64encode(content).decode()
+
+
+def text_of(image: Image) -> str:
+    """One line of JSON."""
+    return json.dumps(image, separators=(",", ":"), ensure_ascii=False)
+
+
+def image_from(text: str) -> Image:
+    """The image that `text_of` wrote."""
+    image: Image = json.loads(text)
+    return image
+
+
+def item_from(text: str, hash_attr: str, range_attr: str | None) -> Any:
+    """moto's Item of a kept text. Skips moto's size check, which is quadratic and was passed when written."""
+    image = image_from(text)
+    if '"B":' in text or '"BS":' in text:
+        image = {name: _with_bytes(value) for name, value in image.items()}
+    attrs = LimitedSizeDict.__new__(LimitedSizeDict)
+    dict.__init__(attrs)
+    for name, value in image.items():
+        dict.__setitem__(attrs, name, DynamoType(value))
+    item = Item.__new__(Item)
+    item.hash_key = DynamoType(image[hash_attr])
+    item.range_key = DynamoType(image[range_attr]) if range_attr else None
+    item.attrs = attrs
+    return item
+
+
+def _with_bytes(value: dict[str, Any]) -> dict[str, Any]:
+    ((kind, content),) = value.items()
+    if kind == "B":
+        return {"B": base64.b64decode(content)}
+    if kind == "BS":
+        return {"BS": [base64.b64decode(one) for one in content]}
+    if kind == "M":
+        return {"M": {name: _with_bytes(inner) for name, inner in content.items()}}
+    if kind == "L":
+        return {"L": [_with_bytes(inner) for inner in content]}
+    return value

@@ -1,0 +1,187 @@
+"""The store: one folder (or memory) that keeps what moto's services hold, and the patch that makes them use it."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple
+
+import moto
+
+from .change_list import Change, ChangeList
+from .database import Database
+from .errors import StoreError, StoreOtherMoto, StoreUnreadable
+from .queues import KeptQueues
+from .request_tokens import RequestTokens
+from .seams import Patch, Seam
+from .services import KeptServices
+from .table_seams import TableSeams
+from .tables import KeptTables
+
+FILE_NAME = "hospital.db"
+
+
+class Loaded(NamedTuple):
+    """How much `Store.load` brought back."""
+
+    items: int
+    messages: int
+
+
+class Store:
+    """Open one, install it, and every AWS call that moto answers in this process is kept.
+
+    Start of a local hospital::
+
+        store = Store.open(folder)
+        with mock_aws(), installed(store):
+            store.load_keys()           # before the template: its keys must be found, not made anew
+            ...                         # apply the template: tables, queues, aliases that are missing
+            store.empty("dev-connections")
+            store.load()                # items and messages, before the first request
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+        self._database = database
+        self._change_list = ChangeList(database)
+        self._tokens = RequestTokens(database, clock)
+        self._tables = KeptTables(database, self._tokens, self._change_list, clock)
+        self._services = KeptServices(database)
+        self._queues = KeptQueues(database, clock)
+
+    @classmethod
+    def open(cls, folder: Path | str, clock: Callable[[], float] = time.time) -> "Store":
+        """Opens the folder, making it when it is missing; holds it until `close`.
+
+        Raises StoreBusy, StoreTooNew, StoreOtherMoto or StoreUnreadable, each with one sentence for the user.
+        """
+        folder = Path(folder)
+        try:
+            # The file holds key material in clear: for its owner's eyes only.
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise StoreUnreadable(f"The state folder {folder} cannot be made: {error.strerror}.") from error
+        database = Database(folder / FILE_NAME)
+        try:
+            _check_moto(database)
+            return cls(database, clock)
+        except sqlite3.Error as error:
+            database.close()
+            raise StoreUnreadable(f"The state in {folder} cannot be read: {error}.") from error
+        except BaseException:
+            database.close()
+            raise
+
+    @classmethod
+    def in_memory(cls, clock: Callable[[], float] = time.time) -> "Store":
+        """The same store without a folder: for tests."""
+        return cls(Database(None), clock)
+
+    def load_keys(self) -> list[str]:
+        """Brings back KMS and Secrets Manager as they were; answers the services found. Before the template."""
+        return self._services.load()
+
+    def load(self) -> Loaded:
+        """Brings back items into the tables and messages into the queues that exist now. After the template."""
+        return Loaded(self._tables.load(), self._queues.load())
+
+    def empty(self, table: str) -> None:
+        """Takes all items of a table away, without changes in the change list: for rows that mean nothing after a
+        restart, as those of open sockets."""
+        self._tables.empty(table)
+
+    # ---- changes of tables that have a stream ----
+    def register(self, consumer: str, tables: Iterable[str]) -> None:
+        """Makes a consumer of the change list known; all of them before the first `trim`."""
+        self._change_list.register(consumer, tables)
+
+    def forget(self, consumer: str) -> None:
+        """Drops a consumer that no longer exists."""
+        self._change_list.forget(consumer)
+
+    def changes(self, consumer: str, tables: Iterable[str], limit: int = 100, wait: float = 0) -> list[Change]:
+        """The next changes after the consumer's checkpoint, oldest first, at most `limit`; waits up to `wait`
+        seconds for the first. Until `done`, the same changes come again."""
+        return self._change_list.read(consumer, tables, limit, wait)
+
+    def done(self, consumer: str, seq: int) -> None:
+        """The consumer has delivered everything up to `seq`."""
+        self._change_list.done(consumer, seq)
+
+    def checkpoint(self, consumer: str) -> int:
+        """The last change that the consumer has done; 0 for none."""
+        return self._change_list.checkpoint(consumer)
+
+    def last_seq(self) -> int:
+        """The number of the newest change; 0 for none."""
+        return self._change_list.last_seq()
+
+    def trim(self) -> int:
+        """Drops changes that every registered consumer of their table has done; answers how many."""
+        return self._change_list.trim()
+
+    # ---- life ----
+    def seams(self) -> list[Seam]:
+        """All places where moto is patched for this store."""
+        tables = TableSeams(self._tables, self._tokens)
+        return [*tables.seams(), *self._services.seams(), *self._queues.seams()]
+
+    def close(self) -> None:
+        """Gives up the folder. Uninstall first."""
+        self._database.close()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+_lock = threading.Lock()
+_patch: Patch | None = None
+
+
+def install(store: Store) -> None:
+    """Patches moto for this store. One store at a time; raises StoreError when one is installed."""
+    global _patch
+    with _lock:
+        if _patch is not None:
+            raise StoreError("A store is installed already; uninstall it first.")
+        _patch = Patch(store.seams())
+
+
+def uninstall() -> None:
+    """Leaves moto as it came; nothing happens when no store is installed."""
+    global _patch
+    with _lock:
+        if _patch is not None:
+            _patch.remove()
+        _patch = None
+
+
+@contextmanager
+def installed(store: Store) -> Iterator[Store]:
+    """`install` for the length of a block."""
+    install(store)
+    try:
+        yield store
+    finally:
+        uninstall()
+
+
+def _check_moto(database: Database) -> None:
+    """Items and messages are kept in forms of our own; keys and secrets are pickles of moto's classes."""
+    rows = database.rows("SELECT value FROM about WHERE name='moto'")
+    written_by = rows[0][0] if rows else moto.__version__
+    if written_by != moto.__version__ and database.rows("SELECT 1 FROM backends LIMIT 1"):
+        raise StoreOtherMoto(
+            f"The keys and secrets in {database.path} were kept with moto {written_by} and this is moto "
+            f"{moto.__version__}; open the folder with that version or begin a new one."
+        )
+    with database.write() as connection:
+        connection.execute("INSERT OR REPLACE INTO about VALUES('moto', ?)", (moto.__version__,))
