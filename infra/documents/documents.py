@@ -1,0 +1,32 @@
+"""All generated documents, as texts by path. Needs the functions and the kit to be importable."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from .claims import read_claims
+from .features import features_text, ledger_text, read_ledger
+from .gateway import gateway_document
+from .openapi import api_document
+from .operations import read_operations
+
+
+def documents(root: Path, ledger: Path | None = None) -> dict[str, str]:
+    """Path below `root` -> text. Without `ledger`, the committed extract of it serves."""
+    operations = read_operations(root / "functions")
+    rows = read_ledger(ledger) if ledger else json.loads((root / "docs/ledger.json").read_text(encoding="utf-8"))
+    return {
+        "docs/openapi.json": _text(api_document(operations)),
+        **{
+            f"infra/openapi/{area}.json": _text(gateway_document(area, operations))
+            for area in sorted({operation.area for operation in operations})
+        },
+        "docs/ledger.json": ledger_text(rows),
+        "docs/features.md": features_text(rows, read_claims(root / "tests"), operations),
+    }
+
+
+def _text(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
