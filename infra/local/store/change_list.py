@@ -90,7 +90,8 @@ class ChangeList:
         with self._database.lock:
             start = max(self.checkpoint(consumer), self._looked.get((consumer, tables), 0))
             rows = self._database.rows(
-                f"SELECT seq, tbl, at, name, old, new FROM changes WHERE seq>? AND tbl IN ({marks}) ORDER BY seq LIMIT ?",
+                "SELECT seq, tbl, at, name, old, new FROM changes"
+                f" WHERE seq>? AND tbl IN ({marks}) ORDER BY seq LIMIT ?",
                 (start, *tables, limit),
             )
             if not rows:

@@ -138,8 +138,12 @@ class QueryIndex:
             if not kept:
                 continue
             after = look(touch.table, touch.hash_key, touch.range_key)
-            for keys, groups in kept.items():
-                _move(keys, groups, touch.before, after)
+            try:
+                for keys, groups in kept.items():
+                    _move(keys, groups, touch.before, after)
+            except (TypeError, ArithmeticError):
+                # Committed already, so this must not fail: a value with no order has the partitions made anew.
+                self.forget(touch.table)
 
     def _table_group(self, table: Any, keys: Keys, hash_key: Any, row: dict[Any, Any]) -> Group:
         groups = self._tables.setdefault(table, {}).setdefault(keys, {})

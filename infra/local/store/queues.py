@@ -89,8 +89,9 @@ class KeptQueues:
         def delete_message(queue: Any, receipt_handle: str) -> None:
             with queue._messages_lock:
                 gone = [(message.id,) for message in queue._messages if message.had_receipt_handle(receipt_handle)]
-                with self._database.write() as connection:
-                    connection.executemany("DELETE FROM messages WHERE id=?", gone)
+                if gone:
+                    with self._database.write() as connection:
+                        connection.executemany("DELETE FROM messages WHERE id=?", gone)
                 original(queue, receipt_handle)
 
         return delete_message
@@ -108,7 +109,7 @@ class KeptQueues:
 
     def _expire(self, queue: Any) -> None:
         oldest = (self._clock() - queue.message_retention_period) * 1000
-        expired = [message for message in queue._messages if message.sent_timestamp < oldest]
+        expired = {message for message in queue._messages if message.sent_timestamp < oldest}
         if not expired:
             return
         with self._database.write() as connection:

@@ -32,7 +32,7 @@ class Seam:
 
     def complaint(self) -> str | None:
         """What no longer fits in the moto that is installed; None when all is well. Ask while not patched."""
-        original = getattr(self.owner, self.name, ABSENT)
+        original: Any = getattr(self.owner, self.name, ABSENT)
         if self.is_new:
             return None if original is ABSENT else f"{self.title} exists now"
         if original is ABSENT:

@@ -94,11 +94,13 @@ def check_key(table: Any, key: dict[str, Any]) -> None:
 
 
 def check_transaction_keys(backend: Any, transact_items: Iterable[dict[str, Any]]) -> None:
-    """The Key of every ConditionCheck, Delete and Update matches its table."""
+    """The Key of every ConditionCheck, Delete, Update and Get matches its table; numbers in operands are numbers."""
     for item in transact_items:
-        for kind, operation in item.items():
-            if kind in ("ConditionCheck", "Delete", "Update", "Get"):
-                check_key(backend.get_table(operation["TableName"]), operation["Key"])
+        for operation in item.values():
+            table = backend.get_table(operation["TableName"])
+            if "Key" in operation:
+                check_key(table, operation["Key"])
+            table._validate_item_types(operation.get("ExpressionAttributeValues") or {})
 
 
 def refuse_partiql() -> None:

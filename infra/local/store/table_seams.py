@@ -90,10 +90,12 @@ class TableSeams:
         return batch_write_item
 
     def keyed_action(self, original: Replacement) -> Replacement:
-        """GetItem, DeleteItem, UpdateItem: the Key must match the table."""
+        """GetItem, DeleteItem, UpdateItem: the Key must match the table, and numbers must be numbers."""
 
         def keyed_action(handler: Any) -> Any:
-            strict.check_key(handler.dynamodb_backend.get_table(handler.body["TableName"]), handler.body["Key"])
+            table = handler.dynamodb_backend.get_table(handler.body["TableName"])
+            strict.check_key(table, handler.body["Key"])
+            table._validate_item_types(handler.body.get("ExpressionAttributeValues") or {})
             return original(handler)
 
         return keyed_action
