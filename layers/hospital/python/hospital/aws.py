@@ -1,0 +1,34 @@
+"""Clients for AWS, made on first use and kept: making one costs more than a call."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from hospital import settings
+
+_CONFIG = Config(
+    connect_timeout=2,
+    read_timeout=5,
+    retries={"mode": "standard", "max_attempts": 3},
+    max_pool_connections=32,
+)
+
+
+def client(service: str, endpoint: str | None = None) -> Any:
+    """A client of `service` (`"events"`, `"kms"`, ...) in the function's region, or at `endpoint`."""
+    return _client(service, settings.current().aws_region, endpoint)
+
+
+@lru_cache(maxsize=32)
+def _client(service: str, region: str, endpoint: str | None) -> Any:
+    # A client is safe to share between threads, making one through the default session is not: hence a session each.
+    return boto3.session.Session(region_name=region).client(service, endpoint_url=endpoint, config=_CONFIG)
+
+
+def forget_clients() -> None:
+    """For tests: clients made under one simulated cloud must not leak into the next."""
+    _client.cache_clear()

@@ -1,0 +1,43 @@
+"""What conversations report. Ids and numbers; never what was said."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from hospital.conversations.model import Conversation
+from hospital.events import Event
+
+
+class ConversationEvent(Event):
+    """What every event of a conversation says."""
+
+    SOURCE: ClassVar[str] = "conversations"
+
+    organisation_id: str
+    about_type: str
+    about_id: str
+    person_ids: tuple[str, ...]
+
+    @classmethod
+    def of(cls, conversation: Conversation) -> Self:
+        """The event of a conversation as it was stored."""
+        return cls(
+            subject=conversation.id,
+            sequence=conversation.version,
+            organisation_id=conversation.organisation_id,
+            about_type=conversation.about.type,
+            about_id=conversation.about.id,
+            person_ids=tuple(member.person_id for member in conversation.members),
+        )
+
+
+class ConversationOpened(ConversationEvent):
+    """Its members can write."""
+
+    TYPE: ClassVar[str] = "conversation.opened.v1"
+
+
+class ConversationClosedForGood(ConversationEvent):
+    """Its members can read, not write."""
+
+    TYPE: ClassVar[str] = "conversation.closed.v1"

@@ -1,0 +1,147 @@
+"""Where conversations, messages and sockets are kept."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from hospital import clock, ids
+from hospital.conversations import keys
+from hospital.conversations.errors import ConversationClosed, ConversationNotFound
+from hospital.conversations.events import ConversationClosedForGood, ConversationOpened
+from hospital.conversations.model import (
+    About,
+    Connection,
+    Conversation,
+    Member,
+    Membership,
+    Message,
+    Sent,
+    Tail,
+    Ticket,
+)
+from hospital.records import Key
+from hospital.table import Collection
+from hospital.work import Work
+
+conversations = Collection(Conversation, "conversations", key=lambda one: keys.conversation_key(one.id))
+# Not audited: a message is its own audit record, and the rest follows from it.
+tails = Collection(Tail, "conversations", key=lambda tail: keys.tail_key(tail.id), audited=False)
+messages = Collection(
+    Message, "conversations", key=lambda one: keys.message_key(one.conversation_id, one.seq), audited=False
+)
+sent = Collection(Sent, "conversations", key=lambda one: keys.sent_key(one.id), audited=False)
+memberships = Collection(
+    Membership,
+    "conversations",
+    key=lambda one: keys.member_key(one.conversation_id, one.person_id),
+    lists={
+        "of_person": lambda one: Key(
+            keys.conversations_of_key(one.person_id), f"{clock.text(one.joined_at)}#{one.conversation_id}"
+        )
+    },
+    audited=False,
+)
+# Sockets and tickets live for hours and seconds; the sign-in log says whose they were.
+connections = Collection(
+    Connection,
+    "connections",
+    key=lambda one: keys.connection_key(one.id),
+    expires=lambda one: one.ends_at,
+    audited=False,
+)
+sockets = Collection(
+    Connection,
+    "connections",
+    key=lambda one: keys.socket_key(one.person_id, one.id),
+    expires=lambda one: one.ends_at,
+    audited=False,
+)
+tickets = Collection(
+    Ticket, "requests", key=lambda one: keys.ticket_key(one.id), expires=lambda one: one.expires_at, audited=False
+)
+
+
+def get_conversation(conversation_id: str, person_id: str) -> Conversation:
+    """A conversation in which that person takes part; `ConversationNotFound` otherwise."""
+    found = conversations.get(keys.conversation_key(conversation_id)) if ids.is_id(conversation_id) else None
+    if found is None:
+        raise ConversationNotFound
+    found.member(person_id)
+    return found
+
+
+def get_tail(conversation_id: str) -> Tail:
+    """The end of a conversation that exists."""
+    return tails.need(keys.tail_key(conversation_id), ConversationNotFound())
+
+
+def get_membership(conversation_id: str, person_id: str) -> Membership:
+    """A member's place."""
+    return memberships.need(keys.member_key(conversation_id, person_id), ConversationNotFound())
+
+
+def open_conversation(
+    work: Work, *, organisation_id: str, about: About, members: tuple[Member, ...], greeting: str, now: datetime
+) -> Conversation:
+    """Open the one conversation about something, with a first line by the hospital. Once: a second opening fails with
+    `ChangedMeanwhile`."""
+    conversation_id = keys.conversation_id_of_visit(about.id)
+    opened = work.add(
+        conversations,
+        Conversation(id=conversation_id, organisation_id=organisation_id, about=about, members=members, opened_at=now),
+    )
+    work.add(tails, Tail(id=conversation_id, last_seq=1))
+    work.add(messages, system_message(conversation_id, 1, greeting, now))
+    for member in members:
+        membership = Membership(
+            id=f"{conversation_id}#{member.person_id}",
+            conversation_id=conversation_id,
+            person_id=member.person_id,
+            joined_at=now,
+        )
+        work.add(memberships, membership)
+    work.emit(ConversationOpened.of(opened))
+    return opened
+
+
+def close_conversation(work: Work, conversation: Conversation, now: datetime) -> None:
+    """Nothing can be added from the moment this commits."""
+    closed = work.change(conversations, conversation, conversation.close(now))
+    work.update(
+        tails,
+        keys.tail_key(conversation.id),
+        [tails["open"].set(False)],
+        when=tails["open"] == True,  # noqa: E712 - an expression for DynamoDB
+        otherwise=ConversationClosed(),
+    )
+    work.emit(ConversationClosedForGood.of(closed))
+
+
+def system_message(conversation_id: str, seq: int, text: str, now: datetime) -> Message:
+    """What the hospital itself says in a conversation."""
+    return Message(
+        id=ids.new_id("msg"),
+        conversation_id=conversation_id,
+        seq=seq,
+        type="system",
+        content={"text": text},
+        sent_at=now,
+    )
+
+
+def sockets_of(person_id: str) -> list[Connection]:
+    """The sockets that a person has open."""
+    found, _ = sockets.between(keys.sockets_of_key(person_id), "CONNECTION#", "CONNECTION#~", limit=100)
+    return found
+
+
+def forget_socket(connection: Connection) -> None:
+    """The socket is gone; twice is harmless."""
+    for collection in (connections, sockets):
+        collection.table.remove(collection.key(connection))
+
+
+def ticket_id(ticket: str) -> str:
+    """The id under which a ticket is kept."""
+    return hashlib.sha256(ticket.encode()).hexdigest()

@@ -1,0 +1,201 @@
+"""The register of reference data: one entry a kind. A new kind is its schema and five lines here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from hospital.policy import Allow, can, signed_in
+from hospital.reference.errors import KindUnknown
+
+Widget = Literal["text", "textarea", "number", "select", "switch"]
+
+
+def field(zh: str, en: str, widget: Widget = "text", **rules: Any) -> Any:
+    """A form field: its name in both languages, how it is entered, and pydantic's rules for it."""
+    return Field(title=zh, json_schema_extra={"x-title-en": en, "x-widget": widget}, **rules)
+
+
+class Content(BaseModel):
+    """What staff enter. Unknown fields are refused, texts are stripped."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+Order = Annotated[int, field("顺序", "Order", "number", ge=0, le=999_999)]
+Code = Annotated[str, field("代码", "Code", min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_.-]+$")]
+
+
+class OrganisationProfile(Content):
+    """An organisation as patients see it. The item's id is the organisation's."""
+
+    name: Annotated[str, field("机构名称", "Name", min_length=2, max_length=60)]
+    introduction: Annotated[str, field("简介", "Introduction", "textarea", max_length=2000)] = ""
+    address: Annotated[str, field("地址", "Address", max_length=200)] = ""
+    phone: Annotated[str, field("电话", "Phone", max_length=30)] = ""
+
+
+class Department(Content):
+    """A department of an organisation."""
+
+    code: Code
+    name: Annotated[str, field("科室名称", "Name", min_length=1, max_length=40)]
+    introduction: Annotated[str, field("简介", "Introduction", "textarea", max_length=1000)] = ""
+    order: Order = 100
+
+
+class Title(Content):
+    """A professional title (职称)."""
+
+    code: Code
+    name: Annotated[str, field("职称", "Title", min_length=1, max_length=20)]
+    order: Order = 100
+
+
+class MessageTemplate(Content):
+    """The text of a message that leaves the house; `{code}` and the like are filled in."""
+
+    code: Code
+    channel: Annotated[Literal["sms", "inbox"], field("渠道", "Channel", "select")]
+    text: Annotated[str, field("内容", "Text", "textarea", min_length=2, max_length=500)]
+
+
+class Faq(Content):
+    """A question that patients ask, with its answer."""
+
+    question: Annotated[str, field("问题", "Question", min_length=2, max_length=100)]
+    answer: Annotated[str, field("回答", "Answer", "textarea", min_length=2, max_length=2000)]
+    order: Order = 100
+
+
+class RefusalReason(Content):
+    """Why a doctor may decline an application."""
+
+    code: Code
+    words: Annotated[str, field("原因", "Reason", min_length=2, max_length=60)]
+    order: Order = 100
+
+
+class ConsultationNotice(Content):
+    """What a patient reads and accepts before applying (咨询规则和注意事项)."""
+
+    title: Annotated[str, field("标题", "Title", min_length=2, max_length=60)]
+    text: Annotated[str, field("内容", "Text", "textarea", min_length=10, max_length=5000)]
+    applies_to: Annotated[Literal["text_consultation"], field("适用于", "Applies to", "select")] = "text_consultation"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of reference data. `read` and `write` have no default: a kind without a policy does not construct.
+
+    `sort_by` names the field that lists are ordered by; `unique` a field that no two items of an organisation share.
+    """
+
+    name: str
+    zh: str
+    en: str
+    schema: type[Content]
+    read: Allow
+    write: Allow
+    per_organisation: bool
+    sort_by: str
+    unique: str | None = None
+    id_prefix: str = "ref"
+
+    def position(self, content: dict[str, Any]) -> str:
+        """The sort text of an item with this content."""
+        value = content[self.sort_by]
+        return f"{value:06d}" if isinstance(value, int) else str(value)
+
+
+class Registry:
+    """Kinds by their names."""
+
+    def __init__(self, *kinds: Kind) -> None:
+        self._kinds = MappingProxyType({kind.name: kind for kind in kinds})
+
+    def __getitem__(self, name: str) -> Kind:
+        if name not in self._kinds:
+            raise KindUnknown
+        return self._kinds[name]
+
+    def __iter__(self) -> Iterable[Kind]:  # type: ignore[override]
+        return iter(self._kinds.values())
+
+
+_STAFF_WRITE = can("reference:write")
+_PLATFORM_WRITE = can("reference:write_platform")
+
+KINDS = Registry(
+    Kind(
+        "organisation_profiles",
+        "机构信息",
+        "Organisations",
+        OrganisationProfile,
+        read=signed_in,
+        write=_PLATFORM_WRITE,
+        per_organisation=False,
+        sort_by="name",
+        unique="name",
+        id_prefix="org",
+    ),
+    Kind(
+        "departments",
+        "科室",
+        "Departments",
+        Department,
+        read=signed_in,
+        write=_STAFF_WRITE,
+        per_organisation=True,
+        sort_by="order",
+        unique="code",
+    ),
+    Kind(
+        "titles",
+        "职称",
+        "Professional titles",
+        Title,
+        read=signed_in,
+        write=_STAFF_WRITE,
+        per_organisation=True,
+        sort_by="order",
+        unique="code",
+    ),
+    Kind(
+        "message_templates",
+        "消息模板",
+        "Message templates",
+        MessageTemplate,
+        read=can("reference:read"),
+        write=_STAFF_WRITE,
+        per_organisation=True,
+        sort_by="code",
+        unique="code",
+    ),
+    Kind("faqs", "常见问题", "FAQs", Faq, read=signed_in, write=_STAFF_WRITE, per_organisation=True, sort_by="order"),
+    Kind(
+        "refusal_reasons",
+        "拒诊原因",
+        "Refusal reasons",
+        RefusalReason,
+        read=can("reference:read"),
+        write=_STAFF_WRITE,
+        per_organisation=True,
+        sort_by="order",
+        unique="code",
+    ),
+    Kind(
+        "consultation_notices",
+        "咨询须知",
+        "Consultation notices",
+        ConsultationNotice,
+        read=signed_in,
+        write=_STAFF_WRITE,
+        per_organisation=True,
+        sort_by="title",
+    ),
+)

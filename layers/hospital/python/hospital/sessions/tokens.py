@@ -1,0 +1,87 @@
+"""Access and refresh tokens.
+
+The access token is a JWT (RFC 7519, HS256) of ten minutes that a page holds in memory. The refresh token lies in an
+HttpOnly cookie; it is derived from session and number, so nothing that opens a session is stored anywhere.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+import jwt
+
+from hospital import clock, secret_keys
+from hospital.sessions.errors import SessionOver
+from hospital.sessions.model import ACCESS_LIFE, Session
+
+_ALGORITHM = "HS256"
+_ISSUER = "yunzhen"
+
+
+@dataclass(frozen=True)
+class AccessClaims:
+    """What an access token says. It proves the session only; rights are read afresh."""
+
+    session_id: str
+    person_id: str
+    practitioner_role_id: str
+
+
+def access_token(session: Session, now: datetime) -> str:
+    """A token for `session` that is good for ten minutes."""
+    key_id, key = next(iter(secret_keys.signing_keys().items()))
+    claims = {
+        "iss": _ISSUER,
+        "sid": session.id,
+        "sub": session.person_id,
+        "prr": session.practitioner_role_id,
+        "iat": clock.epoch(now),
+        "exp": clock.epoch(now + ACCESS_LIFE),
+    }
+    return jwt.encode(claims, key, algorithm=_ALGORITHM, headers={"kid": key_id})
+
+
+def read_access_token(token: str, now: datetime) -> AccessClaims:
+    """What a token says; raises `SessionOver` when it is not ours or its time is over."""
+    try:
+        key = secret_keys.signing_keys()[jwt.get_unverified_header(token)["kid"]]
+        claims = jwt.decode(
+            token,
+            key,
+            algorithms=[_ALGORITHM],
+            issuer=_ISSUER,
+            # Time is judged below, by the hospital's own clock.
+            options={"require": ["sid", "sub", "exp"], "verify_exp": False, "verify_iat": False},
+        )
+    except (jwt.InvalidTokenError, KeyError, ValueError):
+        raise SessionOver from None
+    if claims["exp"] <= clock.epoch(now):
+        raise SessionOver
+    return AccessClaims(claims["sid"], claims["sub"], claims.get("prr", ""))
+
+
+def refresh_token(session: Session) -> str:
+    """The token that stands for the session's present number."""
+    key_id, key = next(iter(secret_keys.signing_keys().items()))
+    return f"{key_id}.{session.id}.{session.refresh_number}.{_mac(key, session.id, session.refresh_number)}"
+
+
+def read_refresh_token(token: str) -> tuple[str, int]:
+    """(session id, number); raises `SessionOver` when it is not ours."""
+    try:
+        key_id, session_id, number, mac = token.split(".")
+        key = secret_keys.signing_keys()[key_id]
+        if not hmac.compare_digest(mac.encode(), _mac(key, session_id, int(number)).encode()):
+            raise SessionOver
+        return session_id, int(number)
+    except (ValueError, KeyError):
+        raise SessionOver from None
+
+
+def _mac(key: bytes, session_id: str, number: int) -> str:
+    digest = hmac.new(key, f"refresh\x1f{session_id}\x1f{number}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
