@@ -1,0 +1,1 @@
+"""The local hospital: the deployed template, running in one process on one port. Never part of a deployment."""

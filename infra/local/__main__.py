@@ -1,0 +1,90 @@
+"""`python -m infra.local`: opens the local hospital and keeps it open until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+
+from .addresses import Addresses
+from .hospital import LocalHospital, Plan, PortRefused, take_port
+from .journal import Journal
+from .state_folder import FolderRefused, StateFolder
+from .store import StoreError
+from .template import TemplateError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 after a clean end, 1 with one sentence when the hospital cannot be opened."""
+    chosen = _arguments(arguments)
+    began = time.monotonic()
+    addresses = Addresses(chosen.host, chosen.port)
+    folder = StateFolder(Path(chosen.state).resolve())
+    try:
+        listener = take_port(addresses)
+        folder.hold()
+        if chosen.reset:
+            folder.reset()
+            print(f"The state in {folder.path} is gone; the hospital begins anew.", flush=True)
+        return _open(chosen, addresses, folder, listener, began)
+    except (FolderRefused, PortRefused, StoreError, TemplateError) as refusal:
+        print(refusal, file=sys.stderr, flush=True)
+        return 1
+
+
+def _arguments(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m infra.local", description="Opens the local hospital.")
+    parser.add_argument("--port", type=int, default=8700, help="where it answers (default 8700)")
+    parser.add_argument("--host", default="127.0.0.1", help="interface it listens on (default 127.0.0.1)")
+    parser.add_argument("--state", default=".hospital", help="folder that keeps everything (default .hospital)")
+    parser.add_argument("--reset", action="store_true", help="begin anew, forgetting what the folder holds")
+    parser.add_argument("--template", default=str(ROOT / "template.yaml"), help="template to run")
+    return parser.parse_args(arguments)
+
+
+def _open(
+    chosen: argparse.Namespace, addresses: Addresses, folder: StateFolder, listener: socket.socket, began: float
+) -> int:
+    journal = Journal(folder.logs, sys.stderr)
+    plan = Plan(ROOT, Path(chosen.template).resolve(), folder, addresses)
+    print("Opening the local hospital ...", flush=True)
+    with LocalHospital(plan, journal) as hospital:
+        print(f"  state: {folder.path} ({hospital.loaded.items} items, {hospital.loaded.messages} messages kept)")
+        journal.take_over_output()
+        for failure in hospital.invoker.load_all():
+            print(f"  {failure.function} cannot be loaded: {failure.kind}: {failure.message}", flush=True)
+        print(f"  {len(hospital.invoker.functions)} functions from {plan.template.name}", flush=True)
+        asyncio.run(_serve(hospital, listener, began))
+    print("The local hospital is closed.", flush=True)
+    # A function that never returns must not keep the process alive; everything acknowledged is already kept.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
+
+
+async def _serve(hospital: LocalHospital, listener: socket.socket, began: float) -> None:
+    until = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, until.set)
+
+    def ready() -> None:
+        origin = hospital.plan.addresses.origin
+        print(
+            f"Ready after {time.monotonic() - began:.1f} s: {origin}/patient/  {origin}/staff/  {origin}/sandbox/",
+            flush=True,
+        )
+
+    await hospital.serve(listener, ready, until)
+    print("Closing ...", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

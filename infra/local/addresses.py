@@ -1,0 +1,76 @@
+"""Where the hospital answers, and how a function's variables are turned from the cloud's addresses to these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from .template import Resource, Template
+from .template.kinds import api_id
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """One origin serves pages, APIs and sockets."""
+
+    host: str
+    port: int
+
+    @property
+    def origin(self) -> str:
+        """`http://127.0.0.1:8700`; a server on all interfaces is reached by the loopback one."""
+        return f"http://{'127.0.0.1' if self.host in ('0.0.0.0', '::') else self.host}:{self.port}"
+
+    @property
+    def socket_endpoint(self) -> str:
+        """What `apigatewaymanagementapi` talks to."""
+        return f"{self.origin}/socket"
+
+    @property
+    def socket_url(self) -> str:
+        """What browsers open."""
+        return f"ws{self.origin.removeprefix('http')}/socket"
+
+    @property
+    def sms_inbox(self) -> str:
+        """Where the embedded SMS adapter puts its messages."""
+        return f"{self.origin}/sandbox/api/sms"
+
+    def parameters(self) -> dict[str, str]:
+        """Parameters of the root template that differ here, as far as it has them."""
+        return {
+            "Profile": "local",
+            "SiteOrigin": self.origin,
+            "SmsAdapter": "inbox",
+            "SmsInboxUrl": self.sms_inbox,
+        }
+
+
+def environment_of(template: Template, addresses: Addresses) -> Callable[[Resource], Mapping[str, str]]:
+    """For each function its variables as the template gives them, plus those of Lambda itself."""
+    place = template.place
+    local: dict[str, str] = {}
+    for stage in template.of("AWS::ApiGatewayV2::Stage"):
+        for api in template.of("AWS::ApiGatewayV2::Api"):
+            if stage.get("ApiId") == api_id(api):
+                host = f"{api_id(api)}.execute-api.{place.region}.{place.url_suffix}/{stage.get('StageName')}"
+                local[f"https://{host}"] = addresses.socket_endpoint
+                local[f"wss://{host}"] = addresses.socket_url
+
+    def environment(function: Resource) -> Mapping[str, str]:
+        written = (function.get("Environment") or {}).get("Variables") or {}
+        texts = {name: _text(value) for name, value in written.items()}
+        return {
+            **{name: local.get(value, value) for name, value in texts.items()},
+            "AWS_REGION": place.region,
+            "AWS_DEFAULT_REGION": place.region,
+            "AWS_LAMBDA_FUNCTION_NAME": function.name("FunctionName"),
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.get("MemorySize", 128)),
+            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        }
+
+    return environment
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

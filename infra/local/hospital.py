@@ -1,0 +1,128 @@
+"""The local hospital: everything put together from one template."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from .addresses import Addresses, environment_of
+from .cloud import cloud, furnish, share_environment
+from .dispatcher import Dispatcher
+from .gateway.connections import Connections
+from .gateway.rest import RestGateway
+from .gateway.routes import read_apis
+from .gateway.sockets import SocketGateway, read_socket_api
+from .invoker import Invoker
+from .journal import Journal
+from .pages import Pages
+from .sandbox.inbox import Inbox
+from .sandbox.routes import SandboxRoutes
+from .server import application
+from .state_folder import StateFolder
+from .store import Loaded, Store
+from .template import Template, read_template
+from .template.reading import read_mapping
+
+_GRACE = 5.0
+"""Seconds that running requests get when the hospital closes."""
+
+
+class PortRefused(Exception):
+    """The port cannot be had; the message is one sentence."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to open: `root` is the project, `region` that of the deployment being imitated."""
+
+    root: Path
+    template: Path
+    folder: StateFolder
+    addresses: Addresses
+    region: str = "cn-northwest-1"
+
+    def read(self) -> Template:
+        """The template, with the parameters that differ here as far as it has them. TemplateError."""
+        known = read_mapping(self.template).get("Parameters") or {}
+        given = {name: value for name, value in self.addresses.parameters().items() if name in known}
+        return read_template(self.template, given, region=self.region)
+
+
+def take_port(addresses: Addresses) -> socket.socket:
+    """A listening socket, before anything costly is done. PortRefused."""
+    family = socket.AF_INET6 if ":" in addresses.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((addresses.host, addresses.port))
+        listener.listen(512)
+    except OSError as error:
+        listener.close()
+        where = f"{addresses.host}:{addresses.port}"
+        if error.errno in (98, 48):
+            raise PortRefused(f"Port {where} is in use by another program; choose another with --port.") from error
+        raise PortRefused(f"Port {where} cannot be opened: {error.strerror}.") from error
+    return listener
+
+
+class LocalHospital:
+    """Open it, then serve. Use as a context manager, in the main thread."""
+
+    def __init__(self, plan: Plan, journal: Journal) -> None:
+        self.plan, self.journal = plan, journal
+        self.accounts: dict[str, Any] = {"patients": [], "staff": []}
+        self._open = ExitStack()
+        self.connections: Connections
+        self.loaded: Loaded
+        self.invoker: Invoker
+
+    def __enter__(self) -> LocalHospital:
+        try:
+            self._begin()
+        except BaseException:
+            self._open.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def _begin(self) -> None:
+        plan = self.plan
+        template = plan.read()
+        store = self._open.enter_context(Store.open(plan.folder.path))
+        key = self._open.enter_context(cloud(store, plan.region))
+        self.loaded = furnish(template, store)
+        self.invoker = Invoker(template, environment_of(template, plan.addresses), self.journal.failed)
+        share_environment([dict(function.environment) for function in self.invoker.functions])
+        self.connections = Connections(key)
+        self.rest = RestGateway(read_apis(template, self.invoker), self.invoker, template.place)
+        socket_api = read_socket_api(template, self.invoker)
+        self.sockets = SocketGateway(socket_api, self.invoker, self.connections) if socket_api else None
+        self.dispatcher = Dispatcher(template, self.invoker, store)
+        self.inbox = Inbox(plan.folder.inbox)
+        self._open.callback(self.inbox.close)
+
+    async def serve(self, listener: socket.socket, ready: Callable[[], None], until: asyncio.Event) -> None:
+        """Answers until told to end, then says goodbye to sockets and lets running requests finish."""
+        pages = Pages(self.plan.root / "web", self.plan.root / "docs" / "openapi.json")
+        sandbox = SandboxRoutes(self.inbox, self.accounts)
+        app = application(self.plan.addresses, self.rest, self.sockets, self.connections, pages, sandbox, self.journal)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GRACE)
+        await runner.setup()
+        try:
+            await web.SockSite(runner, listener).start()
+            self.dispatcher.start()
+            ready()
+            await until.wait()
+        finally:
+            self.dispatcher.stop()
+            self.connections.close_all()
+            await runner.cleanup()

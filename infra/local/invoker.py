@@ -1,0 +1,218 @@
+"""Runs the template's functions as Lambda would: each loaded once, called from many threads, JSON in and out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import importlib
+import json
+import sys
+import threading
+import time
+import traceback
+import uuid
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from .template import Resource, Template
+from .template.kinds import function_arn, function_name
+from .workers import Workers
+
+PAYLOAD_LIMIT = 6 * 1024 * 1024
+"""Bytes of a synchronous event, and of an answer."""
+
+RUNNING: contextvars.ContextVar[str | None] = contextvars.ContextVar("running_function", default=None)
+"""The name of the function that runs on this thread."""
+
+Report = Callable[[str, str, str], None]
+"""Told of a failed invocation: function name, request id, and what happened (several lines)."""
+
+
+class InvocationFailed(Exception):
+    """The function did not answer. `kind` is Lambda's error type, such as `Unhandled.KeyError` or `Timeout`."""
+
+    def __init__(self, function: str, kind: str, message: str) -> None:
+        self.function, self.kind, self.message = function, kind, message
+        super().__init__(f"{function}: {kind}: {message}")
+
+
+class EventTooLarge(Exception):
+    """The event is over 6 MB; Lambda does not take it."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What Lambda hands to a handler beside the event."""
+
+    function_name: str
+    invoked_function_arn: str
+    memory_limit_in_mb: int
+    aws_request_id: str
+    log_group_name: str
+    ends_at: float
+    function_version: str = "$LATEST"
+    log_stream_name: str = "local"
+    identity: None = None
+    client_context: None = None
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until Lambda would stop the call."""
+        return max(0, int((self.ends_at - time.monotonic()) * 1000))
+
+
+class Function:
+    """One function of the template; its code is imported when first called."""
+
+    def __init__(self, resource: Resource, environment: Mapping[str, str]) -> None:
+        self.name, self.arn = function_name(resource), function_arn(resource)
+        self.environment = environment
+        self.timeout = float(resource.get("Timeout", 3))
+        self.memory = int(resource.get("MemorySize", 128))
+        self.code = (resource.file.parent / str(resource.get("CodeUri", "."))).resolve()
+        module, _, self.attribute = str(resource.get("Handler", "")).rpartition(".")
+        self.module = module
+        if not module:
+            raise resource.wrong("Handler", "wants a module and a name, such as area.use_case.app.app")
+        self._handler: Callable[[Any, Context], Any] | None = None
+        self._lock = threading.Lock()
+
+    def load(self) -> Callable[[Any, Context], Any]:
+        """The handler. ImportError or AttributeError as the module raises them."""
+        with self._lock:
+            if self._handler is None:
+                module = importlib.import_module(self.module)
+                self._demand_own(module)
+                self._handler = getattr(module, self.attribute)
+            return self._handler
+
+    def context(self) -> Context:
+        """A context for one call that begins now."""
+        return Context(
+            self.name,
+            self.arn,
+            self.memory,
+            str(uuid.uuid4()),
+            f"/aws/lambda/{self.name}",
+            time.monotonic() + self.timeout,
+        )
+
+    def _demand_own(self, module: ModuleType) -> None:
+        """Two folders with a module of one name would otherwise run each other's code."""
+        file = Path(module.__file__ or "").resolve()
+        if not file.is_relative_to(self.code):
+            raise ImportError(f"{self.module} was found in {file}, not under {self.code}")
+
+
+class Invoker:
+    """All functions of a template. `environment_of` gives the variables of a function as it should see them here."""
+
+    def __init__(
+        self,
+        template: Template,
+        environment_of: Callable[[Resource], Mapping[str, str]],
+        report: Report,
+        concurrency: int = 64,
+    ) -> None:
+        resources = list(template.of("AWS::Serverless::Function"))
+        self.functions = [Function(resource, environment_of(resource)) for resource in resources]
+        self._known = {key: function for function in self.functions for key in (function.name, function.arn)}
+        self._workers = Workers(concurrency)
+        self.report = report
+        for folder in _import_roots(template, self.functions):
+            if folder not in sys.path:
+                sys.path.insert(0, folder)
+
+    def find(self, name_or_arn: str) -> Function | None:
+        """The function with this name or ARN, with or without a version behind it."""
+        return self._known.get(name_or_arn) or self._known.get(name_or_arn.rpartition(":")[0])
+
+    def load_all(self) -> list[InvocationFailed]:
+        """Imports every function now, and tells which cannot be imported."""
+        failures = []
+        for function in self.functions:
+            try:
+                function.load()
+            except Exception as error:  # a module may raise anything when imported
+                failures.append(InvocationFailed(function.name, type(error).__name__, str(error)))
+        return failures
+
+    def call(self, function: Function, event: Any) -> Any:
+        """Calls and waits. InvocationFailed, EventTooLarge."""
+        future = self._start(function, event)
+        try:
+            return _read(function, future.result(timeout=function.timeout))
+        except TimeoutError:
+            raise self._too_late(function, future) from None
+
+    async def call_soon(self, function: Function, event: Any, wait: float | None = None) -> Any:
+        """The same for the event loop. After `wait` seconds TimeoutError, while the function runs on."""
+        future = self._start(function, event)
+        seconds = function.timeout if wait is None else min(wait, function.timeout)
+        waiter = asyncio.wrap_future(future)
+        # Whoever gave up waiting must not make the loop complain about an answer that nobody reads.
+        waiter.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        done, _ = await asyncio.wait([waiter], timeout=seconds)
+        if done:
+            return _read(function, done.pop().result())
+        if seconds < function.timeout:
+            asyncio.get_running_loop().call_later(
+                function.timeout - seconds, lambda: None if future.done() else self._too_late(function, future)
+            )
+            raise TimeoutError
+        raise self._too_late(function, future)
+
+    def _start(self, function: Function, event: Any) -> Future[str]:
+        payload = json.dumps(event)
+        if len(payload.encode()) > PAYLOAD_LIMIT:
+            raise EventTooLarge(function.name)
+        context = function.context()
+        return self._workers.submit(lambda: contextvars.Context().run(self._run, function, payload, context))
+
+    def _run(self, function: Function, payload: str, context: Context) -> str:
+        """On a worker's thread, in a context of its own."""
+        from hospital.settings import ENVIRONMENT  # the layer is importable once the template has named its folder
+
+        ENVIRONMENT.set(function.environment)
+        RUNNING.set(function.name)
+        try:
+            answer = function.load()(json.loads(payload), context)
+        except BaseException as error:
+            self.report(function.name, context.aws_request_id, traceback.format_exc())
+            if isinstance(error, Exception):
+                raise InvocationFailed(function.name, type(error).__name__, str(error)) from error
+            raise InvocationFailed(function.name, "Runtime.ExitError", repr(error)) from error
+        try:
+            return json.dumps(answer)
+        except (TypeError, ValueError) as error:
+            self.report(function.name, context.aws_request_id, f"the answer is not JSON: {error}")
+            raise InvocationFailed(function.name, "Runtime.MarshalError", str(error)) from error
+
+    def _too_late(self, function: Function, future: Future[str]) -> InvocationFailed:
+        self._workers.abandon(future)
+        message = f"Task timed out after {function.timeout:.2f} seconds"
+        self.report(function.name, "", message)
+        return InvocationFailed(function.name, "Sandbox.Timedout", message)
+
+
+def _read(function: Function, text: str) -> Any:
+    if len(text.encode()) > PAYLOAD_LIMIT:
+        raise InvocationFailed(
+            function.name,
+            "Function.ResponseSizeTooLarge",
+            "Response payload size exceeded maximum allowed payload size",
+        )
+    return json.loads(text)
+
+
+def _import_roots(template: Template, functions: list[Function]) -> list[str]:
+    """The folders that functions import from: their code, and `python` of each layer that lies here."""
+    roots = {str(function.code) for function in functions}
+    for layer in template.of("AWS::Serverless::LayerVersion"):
+        folder = (layer.file.parent / str(layer.get("ContentUri", "."))).resolve() / "python"
+        if folder.is_dir():
+            roots.add(str(folder))
+    return sorted(roots)

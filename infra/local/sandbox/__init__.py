@@ -1,0 +1,1 @@
+"""What would leave the house, kept where one can look at it. Exists only in the local hospital."""

@@ -1,0 +1,52 @@
+"""`/sandbox/api`: the inbox and the demo accounts."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from aiohttp import web
+
+from .inbox import Inbox
+
+_LONGEST_TEXT = 2000
+
+
+class SandboxRoutes:
+    """The handlers. `accounts` is what `GET /accounts` shows."""
+
+    def __init__(self, inbox: Inbox, accounts: dict[str, Any]) -> None:
+        self._inbox, self._accounts = inbox, accounts
+
+    def add_to(self, router: web.UrlDispatcher) -> None:
+        """Registers the routes."""
+        router.add_post("/sandbox/api/sms", self.receive)
+        router.add_get("/sandbox/api/sms", self.show)
+        router.add_get("/sandbox/api/accounts", self.show_accounts)
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """Takes `{phone, text, sent_at}`."""
+        try:
+            message = json.loads(await request.text())
+            phone, text = message["phone"], message["text"]
+            sent_at = message.get("sent_at") or datetime.now(UTC).isoformat()
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return _wrong("sandbox.message_not_understood")
+        if not all(isinstance(value, str) for value in (phone, text, sent_at)) or len(text) > _LONGEST_TEXT:
+            return _wrong("sandbox.message_not_understood")
+        return web.json_response({"id": str(self._inbox.put(phone, text, sent_at))}, status=201)
+
+    async def show(self, request: web.Request) -> web.Response:
+        """The newest messages, `?phone=` for those of one phone."""
+        messages = self._inbox.messages(request.query.get("phone"))
+        items = [{**message, "id": str(message["id"])} for message in messages]
+        return web.json_response({"items": items}, headers={"Cache-Control": "no-store"})
+
+    async def show_accounts(self, request: web.Request) -> web.Response:
+        """Whom one can sign in as."""
+        return web.json_response(self._accounts, headers={"Cache-Control": "no-store"})
+
+
+def _wrong(code: str) -> web.Response:
+    return web.json_response({"code": code, "facts": {}}, status=400)

@@ -1,0 +1,95 @@
+"""One port: gateway, sockets, pages and sandbox in one aiohttp application."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from .addresses import Addresses
+from .gateway.connections import Connections
+from .gateway.rest import RestGateway
+from .gateway.sockets import SocketGateway
+from .journal import Journal
+from .pages import Pages
+from .sandbox.routes import SandboxRoutes
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def security_headers(addresses: Addresses) -> dict[str, str]:
+    """What the distribution adds to every answer in the cloud."""
+    policy = {
+        "default-src": "'self'",
+        "connect-src": f"'self' {addresses.socket_url.rsplit('/', 1)[0]}",
+        "img-src": "'self' data: blob:",
+        "style-src": "'self' 'unsafe-inline'",
+        "font-src": "'self' data:",
+        "object-src": "'none'",
+        "base-uri": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+    }
+    return {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(self)",
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+    }
+
+
+def application(
+    addresses: Addresses,
+    rest: RestGateway,
+    sockets: SocketGateway | None,
+    connections: Connections,
+    pages: Pages,
+    sandbox: SandboxRoutes,
+    journal: Journal,
+) -> web.Application:
+    """The application that `serve` runs."""
+    app = web.Application(middlewares=[_journalled(journal)], client_max_size=1 << 20)
+    headers = security_headers(addresses)
+
+    async def sign(_request: web.Request, response: web.StreamResponse) -> None:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        response.headers["Server"] = "hospital"
+
+    app.on_response_prepare.append(sign)
+    app.router.add_route("*", "/api/{path:.*}", rest.handle)
+    if sockets is not None:
+        app.router.add_get("/socket", sockets.handle)
+        app.router.add_route("*", "/socket/@connections/{connection_id:.+}", connections.manage)
+    sandbox.add_to(app.router)
+    pages.add_to(app.router)
+    return app
+
+
+def _journalled(journal: Journal) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        began = time.monotonic()
+        status, request_id = 500, None
+        try:
+            response = await handler(request)
+            status, request_id = response.status, response.headers.get("x-amzn-RequestId")
+            return response
+        except web.HTTPException as answer:
+            status = answer.status
+            raise
+        finally:
+            milliseconds = round((time.monotonic() - began) * 1000, 1)
+            # The path without its query: that holds tickets and phones.
+            journal.request(
+                method=request.method,
+                path=request.path,
+                status=status,
+                milliseconds=milliseconds,
+                request_id=request_id,
+            )
+
+    return middleware
