@@ -26,7 +26,7 @@ def _plain(value: Any) -> Any:
     if kind == "B":
         return {"B": _base64(content)}
     if kind == "BS":
-        return {"BS": sorted(_base64(one) for one in content)}
+        return {"BS": [_base64(one) for one in sorted(content)]}
     if kind in ("SS", "NS"):
         return {kind: sorted(content)}
     return {kind: content}

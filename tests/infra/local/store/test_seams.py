@@ -1,0 +1,115 @@
+"""Every private place of moto that the store touches: this fails first when moto changes."""
+
+import inspect
+from typing import Any
+
+import boto3
+import moto
+import pytest
+from moto import mock_aws
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
+from moto.dynamodb.models.table import Table
+from moto.kms.models import KmsBackend, kms_backends
+from moto.secretsmanager.models import SecretsManagerBackend
+from moto.sqs.models import Message, Queue, SQSBackend
+
+from infra.local.store import Store, StoreError, install, installed, uninstall
+from infra.local.store.queues import KEPT
+from infra.local.store.seams import Seam
+
+pytestmark = pytest.mark.store
+
+
+def test_moto_is_the_version_that_the_seams_were_cut_for() -> None:
+    assert moto.__version__ == "5.2.5"
+
+
+def test_every_seam_is_where_it_was() -> None:
+    with Store.in_memory() as store:
+        assert [complaint for seam in store.seams() if (complaint := seam.complaint())] == []
+
+
+def test_a_seam_names_what_changed() -> None:
+    def same(original: Any) -> Any:
+        return original
+
+    assert Seam(Table, "no_such", ("self",), same).complaint() == "Table.no_such is gone"
+    assert "expected ('self', 'other')" in str(Seam(Table, "put_item", ("self", "other"), same).complaint())
+    assert Seam(Table, "put_item", None, same, is_new=True).complaint() == "Table.put_item exists now"
+
+
+def test_the_calls_inside_moto_that_the_seams_rely_on_are_there() -> None:
+    assert "self.all_items()" in inspect.getsource(Table.query)
+    assert "copy.deepcopy(" in inspect.getsource(
+        inspect.unwrap(moto.dynamodb.models.DynamoDBBackend.transact_write_items)
+    )
+    assert "stream_shard.add(" in inspect.getsource(Table.put_item)
+    assert "generate_private_key(self.key_spec)" in inspect.getsource(moto.kms.models.Key.__init__)
+    assert "_messages_lock.wait_for(" in inspect.getsource(Queue.wait_for_messages)
+
+
+def test_the_inner_layout_of_tables_and_items_is_as_the_store_reads_it(make_table: Any) -> None:
+    with mock_aws():
+        client = boto3.client("dynamodb")
+        make_table(client)
+        client.put_item(TableName="visits", Item={"pk": {"S": "a"}, "sk": {"S": "b"}, "l": {"L": [{"N": "1"}]}})
+        table = dynamodb_backends[DEFAULT_ACCOUNT_ID]["cn-northwest-1"].tables["visits"]
+        item = table.items[DynamoType({"S": "a"})][DynamoType({"S": "b"})]
+        assert set(vars(item)) == {"hash_key", "range_key", "attrs"}
+        assert type(item) is Item
+        assert type(item.attrs) is LimitedSizeDict
+        assert set(vars(item.hash_key)) == {"type", "value"}
+        assert all(isinstance(one, DynamoType) for one in item.attrs["l"].value)
+        assert (table.hash_key_attr, table.range_key_attr, table.hash_key_type, table.range_key_type) == (
+            "pk", "sk", "S", "S",
+        )  # fmt: skip
+        assert table.table_key_attrs == ["pk", "sk"]
+        assert {each["AttributeName"] for each in table.attr} == {"pk", "sk", "list1pk", "list1sk", "score"}
+        assert [index.schema_key_attrs for index in table.all_indexes()] == [
+            ["list1pk", "list1sk"], ["list1pk", "score"],
+        ]  # fmt: skip
+        assert table.stream_shard is not None
+
+
+def test_the_inner_layout_of_queues_and_backends_is_as_the_store_reads_it() -> None:
+    with mock_aws():
+        assert set(KEPT) < set(vars(Message("id", "body")))
+        # A new attribute of a message must be looked at: is it lost over a restart?
+        assert len(vars(Message("id", "body"))) == 15
+        queue = Queue("q", "cn-northwest-1", DEFAULT_ACCOUNT_ID)
+        assert queue._messages == []
+        assert queue._pending_messages == set()
+        assert queue.message_retention_period == 345_600
+        assert set(vars(SQSBackend("cn-northwest-1", DEFAULT_ACCOUNT_ID))) >= {"queues"}
+        # Backends are kept whole: no reference out of them may creep in.
+        own = {"region_name", "account_id", "partition"}
+        assert set(vars(SecretsManagerBackend("cn-northwest-1", DEFAULT_ACCOUNT_ID))) == own | {"secrets"}
+        kms = set(vars(KmsBackend("cn-northwest-1", DEFAULT_ACCOUNT_ID)))
+        assert kms == own | {"keys", "key_to_aliases", "tagger", "import_tokens"} or kms >= own | {"keys"}
+        assert kms_backends[DEFAULT_ACCOUNT_ID]["cn-northwest-1"].keys == {}
+
+
+def test_uninstall_leaves_moto_as_it_came() -> None:
+    with Store.in_memory() as store:
+        places = [(seam.owner, seam.name) for seam in store.seams()]
+        before = [vars(owner).get(name, "absent") for owner, name in places]
+        with installed(store):
+            during = [vars(owner).get(name, "absent") for owner, name in places]
+        after = [vars(owner).get(name, "absent") for owner, name in places]
+    assert after == before
+    assert all(was is not now for was, now in zip(before, during, strict=True))
+
+
+def test_only_one_store_is_installed_at_a_time() -> None:
+    with (
+        Store.in_memory() as one,
+        Store.in_memory() as two,
+        installed(one),
+        pytest.raises(StoreError, match="installed already"),
+    ):
+        install(two)
+    uninstall()
+    with Store.in_memory() as three, installed(three):
+        pass
