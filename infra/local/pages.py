@@ -15,7 +15,8 @@ _ASK = "no-cache"
 _MISSING = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>页面还没有构建</title>
 <style>body{{font:16px/1.6 system-ui,sans-serif;max-width:40rem;margin:15vh auto;padding:0 1rem}}code{{background:#eee;
 padding:.1em .3em;border-radius:3px}}</style>
-<h1>页面还没有构建</h1><p>找不到 <code>{folder}</code>。请在项目目录运行 <code>python3 infra/set_up.py --web</code>，然后刷新。</p>
+<h1>页面还没有构建</h1><p>找不到 <code>{folder}</code>。
+请在项目目录运行 <code>python3 infra/set_up.py --web</code>，然后刷新。</p>
 <h2 lang="en">This page is not built yet</h2><p lang="en">There is no <code>{folder}</code>. Run
 <code>python3 infra/set_up.py --web</code> in the project's folder, then reload.</p></html>"""
 

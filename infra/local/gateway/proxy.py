@@ -13,12 +13,13 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 from multidict import CIMultiDict
 
+from ..template.model import words
 from .routes import Api
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _HEADER_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
 # Set by the connection between client and gateway, not by the function.
-_OWN_HEADERS = frozenset("connection content-length date keep-alive server transfer-encoding upgrade".split())
+_OWN_HEADERS = words("connection content-length date keep-alive server transfer-encoding upgrade")
 
 
 class Malformed(Exception):

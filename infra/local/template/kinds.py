@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from .model import Resource
+from .model import Resource, words
 
 Answer = Callable[[Resource], str]
 
@@ -90,17 +90,13 @@ def log_group_arn(resource: Resource) -> str:
     return resource.place.arn("logs", f"log-group:{resource.name('LogGroupName')}:*")
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_FUNCTION = _words(
+_FUNCTION = words(
     """Architectures AutoPublishAlias CodeSigningConfigArn CodeUri DeadLetterQueue DeploymentPreference Description
     Environment EphemeralStorage EventInvokeConfig Events FunctionName Handler KmsKeyArn Layers LoggingConfig
     MemorySize PackageType PermissionsBoundary Policies PropagateTags ProvisionedConcurrencyConfig
     ReservedConcurrentExecutions Role RolePath Runtime RuntimeManagementConfig SnapStart Tags Timeout Tracing"""
 )
-_API = _words(
+_API = words(
     """AccessLogSetting AlwaysDeploy Auth BinaryMediaTypes CacheClusterEnabled CanarySetting DefinitionBody Description
     DisableExecuteApiEndpoint Domain EndpointConfiguration FailOnWarnings MergeDefinitions MethodSettings
     MinimumCompressionSize Name OpenApiVersion PropagateTags SecurityPolicy StageName Tags TracingEnabled Variables"""
@@ -109,7 +105,7 @@ _API = _words(
 KINDS: dict[str, Kind] = {
     "AWS::Serverless::Function": Kind(_FUNCTION, function_name, {"Arn": function_arn}),
     "AWS::Serverless::LayerVersion": Kind(
-        _words(
+        words(
             """CompatibleArchitectures CompatibleRuntimes ContentUri Description LayerName LicenseInfo
             RetentionPolicy PublishLambdaVersion"""
         ),
@@ -117,7 +113,7 @@ KINDS: dict[str, Kind] = {
     ),
     "AWS::Serverless::Api": Kind(_API, api_id, {"RootResourceId": lambda r: r.mark(9)}),
     "AWS::DynamoDB::Table": Kind(
-        _words(
+        words(
             """AttributeDefinitions BillingMode ContributorInsightsSpecification DeletionProtectionEnabled
             GlobalSecondaryIndexes KeySchema KinesisStreamSpecification LocalSecondaryIndexes OnDemandThroughput
             PointInTimeRecoverySpecification ProvisionedThroughput ResourcePolicy SSESpecification StreamSpecification
@@ -127,7 +123,7 @@ KINDS: dict[str, Kind] = {
         {"Arn": table_arn, "StreamArn": stream_arn},
     ),
     "AWS::SQS::Queue": Kind(
-        _words(
+        words(
             """ContentBasedDeduplication DeduplicationScope DelaySeconds FifoQueue FifoThroughputLimit
             KmsDataKeyReusePeriodSeconds KmsMasterKeyId MaximumMessageSize MessageRetentionPeriod QueueName
             ReceiveMessageWaitTimeSeconds RedriveAllowPolicy RedrivePolicy SqsManagedSseEnabled Tags
@@ -136,33 +132,33 @@ KINDS: dict[str, Kind] = {
         queue_url,
         {"Arn": queue_arn, "QueueName": lambda r: r.name("QueueName"), "QueueUrl": queue_url},
     ),
-    "AWS::SQS::QueuePolicy": Kind(_words("PolicyDocument Queues"), lambda r: r.name("")),
+    "AWS::SQS::QueuePolicy": Kind(words("PolicyDocument Queues"), lambda r: r.name("")),
     "AWS::Events::EventBus": Kind(
-        _words("DeadLetterConfig Description EventSourceName KmsKeyIdentifier LogConfig Name Policy Tags"),
+        words("DeadLetterConfig Description EventSourceName KmsKeyIdentifier LogConfig Name Policy Tags"),
         lambda r: r.name("Name"),
         {"Arn": lambda r: r.place.arn("events", f"event-bus/{r.name('Name')}"), "Name": lambda r: r.name("Name")},
     ),
     "AWS::Events::Rule": Kind(
-        _words("Description EventBusName EventPattern Name RoleArn ScheduleExpression State Targets Tags"),
+        words("Description EventBusName EventPattern Name RoleArn ScheduleExpression State Targets Tags"),
         lambda r: r.name("Name"),
         {"Arn": rule_arn},
     ),
     "AWS::KMS::Key": Kind(
-        _words(
+        words(
             """BypassPolicyLockoutSafetyCheck Description EnableKeyRotation Enabled KeyPolicy KeySpec KeyUsage
             MultiRegion Origin PendingWindowInDays RotationPeriodInDays Tags"""
         ),
         key_id,
         {"Arn": lambda r: r.place.arn("kms", f"key/{key_id(r)}"), "KeyId": key_id},
     ),
-    "AWS::KMS::Alias": Kind(_words("AliasName TargetKeyId"), lambda r: r.name("AliasName")),
+    "AWS::KMS::Alias": Kind(words("AliasName TargetKeyId"), lambda r: r.name("AliasName")),
     "AWS::SecretsManager::Secret": Kind(
-        _words("Description GenerateSecretString KmsKeyId Name ReplicaRegions SecretString Tags"),
+        words("Description GenerateSecretString KmsKeyId Name ReplicaRegions SecretString Tags"),
         secret_arn,
         {"Id": secret_arn},
     ),
     "AWS::ApiGatewayV2::Api": Kind(
-        _words(
+        words(
             """ApiKeySelectionExpression Description DisableExecuteApiEndpoint DisableSchemaValidation IpAddressType
             Name ProtocolType RouteSelectionExpression Tags Version"""
         ),
@@ -173,7 +169,7 @@ KINDS: dict[str, Kind] = {
         },
     ),
     "AWS::ApiGatewayV2::Route": Kind(
-        _words(
+        words(
             """ApiId ApiKeyRequired AuthorizationType AuthorizerId ModelSelectionExpression OperationName RequestModels
             RequestParameters RouteKey RouteResponseSelectionExpression Target"""
         ),
@@ -181,7 +177,7 @@ KINDS: dict[str, Kind] = {
         {"RouteId": lambda r: r.mark(7)},
     ),
     "AWS::ApiGatewayV2::Integration": Kind(
-        _words(
+        words(
             """ApiId ConnectionType ContentHandlingStrategy CredentialsArn Description IntegrationMethod IntegrationType
             IntegrationUri PassthroughBehavior PayloadFormatVersion RequestTemplates TimeoutInMillis"""
         ),
@@ -189,24 +185,24 @@ KINDS: dict[str, Kind] = {
         {"IntegrationId": lambda r: r.mark(7)},
     ),
     "AWS::ApiGatewayV2::Stage": Kind(
-        _words(
+        words(
             """AccessLogSettings ApiId AutoDeploy ClientCertificateId DefaultRouteSettings DeploymentId Description
             RouteSettings StageName StageVariables Tags"""
         ),
         lambda r: r.name("StageName"),
     ),
     "AWS::ApiGatewayV2::Deployment": Kind(
-        _words("ApiId Description StageName"), lambda r: r.mark(6), {"DeploymentId": lambda r: r.mark(6)}
+        words("ApiId Description StageName"), lambda r: r.mark(6), {"DeploymentId": lambda r: r.mark(6)}
     ),
     "AWS::Lambda::Permission": Kind(
-        _words(
+        words(
             """Action EventSourceToken FunctionName FunctionUrlAuthType InvokedViaFunctionUrl Principal PrincipalOrgID
             SourceAccount SourceArn"""
         ),
         lambda r: r.name(""),
     ),
     "AWS::Lambda::EventSourceMapping": Kind(
-        _words(
+        words(
             """BatchSize BisectBatchOnFunctionError DestinationConfig Enabled EventSourceArn FilterCriteria FunctionName
             FunctionResponseTypes KmsKeyArn MaximumBatchingWindowInSeconds MaximumRecordAgeInSeconds
             MaximumRetryAttempts MetricsConfig ParallelizationFactor ScalingConfig StartingPosition Tags
@@ -216,7 +212,7 @@ KINDS: dict[str, Kind] = {
         {"Id": mapping_id},
     ),
     "AWS::Logs::LogGroup": Kind(
-        _words(
+        words(
             """DataProtectionPolicy DeletionProtectionEnabled FieldIndexPolicies KmsKeyId LogGroupClass LogGroupName
             RetentionInDays Tags"""
         ),
@@ -224,7 +220,7 @@ KINDS: dict[str, Kind] = {
         {"Arn": log_group_arn},
     ),
     "AWS::CloudWatch::Alarm": Kind(
-        _words(
+        words(
             """ActionsEnabled AlarmActions AlarmDescription AlarmName ComparisonOperator DatapointsToAlarm Dimensions
             EvaluateLowSampleCountPercentile EvaluationPeriods ExtendedStatistic InsufficientDataActions MetricName
             Metrics Namespace OKActions Period Statistic Tags Threshold ThresholdMetricId TreatMissingData Unit"""
@@ -233,7 +229,7 @@ KINDS: dict[str, Kind] = {
         {"Arn": lambda r: r.place.arn("cloudwatch", f"alarm:{r.name('AlarmName')}")},
     ),
     "AWS::SNS::Topic": Kind(
-        _words(
+        words(
             """ArchivePolicy ContentBasedDeduplication DataProtectionPolicy DeliveryStatusLogging DisplayName FifoTopic
             KmsMasterKeyId SignatureVersion Subscription Tags TopicName TracingConfig"""
         ),
@@ -244,14 +240,14 @@ KINDS: dict[str, Kind] = {
         },
     ),
     "AWS::SNS::Subscription": Kind(
-        _words(
+        words(
             """DeliveryPolicy Endpoint FilterPolicy FilterPolicyScope Protocol RawMessageDelivery RedrivePolicy Region
             ReplayPolicy SubscriptionRoleArn TopicArn"""
         ),
         lambda r: f"{r.get('TopicArn')}:{mapping_id(r)}",
     ),
     "AWS::ApiGatewayV2::DomainName": Kind(
-        _words("DomainName DomainNameConfigurations MutualTlsAuthentication RoutingMode Tags"),
+        words("DomainName DomainNameConfigurations MutualTlsAuthentication RoutingMode Tags"),
         lambda r: r.name("DomainName"),
         {
             "RegionalDomainName": lambda r: f"d-{r.mark(10)}.execute-api.{r.place.region}.{r.place.url_suffix}",
@@ -259,10 +255,10 @@ KINDS: dict[str, Kind] = {
         },
     ),
     "AWS::ApiGatewayV2::ApiMapping": Kind(
-        _words("ApiId ApiMappingKey DomainName Stage"), lambda r: r.mark(6), {"ApiMappingId": lambda r: r.mark(6)}
+        words("ApiId ApiMappingKey DomainName Stage"), lambda r: r.mark(6), {"ApiMappingId": lambda r: r.mark(6)}
     ),
     "AWS::IAM::Role": Kind(
-        _words(
+        words(
             """AssumeRolePolicyDocument Description ManagedPolicyArns MaxSessionDuration Path PermissionsBoundary
             Policies RoleName Tags"""
         ),
@@ -270,11 +266,11 @@ KINDS: dict[str, Kind] = {
         {"Arn": lambda r: iam_arn(r, f"role/{role_name(r)}"), "RoleId": lambda r: f"AROA{r.mark(17).upper()}"},
     ),
     "AWS::IAM::ManagedPolicy": Kind(
-        _words("Description Groups ManagedPolicyName Path PolicyDocument Roles Users"),
+        words("Description Groups ManagedPolicyName Path PolicyDocument Roles Users"),
         lambda r: iam_arn(r, f"policy/{r.name('ManagedPolicyName')}"),
         {"PolicyArn": lambda r: iam_arn(r, f"policy/{r.name('ManagedPolicyName')}")},
     ),
 }
 
 NESTED = "AWS::Serverless::Application"
-NESTED_PROPERTIES = _words("Location NotificationARNs Parameters Tags TimeoutInMinutes")
+NESTED_PROPERTIES = words("Location NotificationARNs Parameters Tags TimeoutInMinutes")

@@ -10,9 +10,13 @@ from typing import Any
 
 from .reading import TemplateError
 
-
 _LONGEST_NAME = 64
 """Functions have the shortest limit of the names that are made here."""
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text, for long lists of names."""
+    return frozenset(text.split())
 
 
 @dataclass(frozen=True)

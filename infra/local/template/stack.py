@@ -11,16 +11,16 @@ from typing import Any
 from . import sam
 from .intrinsics import holds, names_in, resolve, text_of
 from .kinds import KINDS, NESTED, NESTED_PROPERTIES
-from .model import Place, Resource, Template
+from .model import Place, Resource, Template, words
 from .parameters import parameter_values
 from .reading import TemplateError, read_mapping
 
-_SECTIONS = frozenset(
+_SECTIONS = words(
     """AWSTemplateFormatVersion Conditions Description Globals Mappings Metadata Outputs Parameters Resources Rules
-    Transform""".split()
+    Transform"""
 )
-_RESOURCE_PARTS = frozenset(
-    "Condition CreationPolicy DeletionPolicy DependsOn Metadata Properties Type UpdatePolicy UpdateReplacePolicy".split()
+_RESOURCE_PARTS = words(
+    "Condition CreationPolicy DeletionPolicy DependsOn Metadata Properties Type UpdatePolicy UpdateReplacePolicy"
 )
 
 
