@@ -254,7 +254,7 @@ def _caller(request: Request, name: str, headers: dict[str, str], intent: Intent
 
 def _given(route: Route, request: Request, path: dict[str, str], headers: dict[str, str], text: str) -> dict[str, Any]:
     for name, value in path.items():
-        if not (ids.is_id(value) if name.endswith("_id") else _SLUG.match(value)):
+        if not (ids.is_id(value) if name.endswith("_id") else _SLUG.fullmatch(value)):
             raise NotFound
     given: dict[str, Any] = dict(path)
     if route.query is not None:

@@ -40,7 +40,7 @@ class KeyReused(Conflict):
 
 def intent_of(key: str, route: str, body: str) -> Intent:
     """What a request's header and body say. The route is part of the hash: a key is good for one route only."""
-    if not _KEY.match(key):
+    if not _KEY.fullmatch(key):
         raise KeyMalformed
     return Intent(key=key, body_hash=hashlib.sha256(f"{route}\n{body}".encode()).hexdigest())
 

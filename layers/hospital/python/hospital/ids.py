@@ -27,7 +27,7 @@ def derived_id(prefix: str, *parts: str) -> str:
 
 def is_id(text: str) -> bool:
     """Whether `text` could be an id at all; anything else is "not found" before a table is asked."""
-    return _ID.match(text) is not None
+    return _ID.fullmatch(text) is not None
 
 
 def secret(bytes_: int = 32) -> str:

@@ -54,6 +54,18 @@ class Table:
         answer = self.connection.get_item(self.physical, key.pk, key.sk, consistent_read=consistent)
         return answer.get("Item")
 
+    def read_all(self, keys: Iterable[Key]) -> dict[Key, Item]:
+        """The items at `keys` that exist (at most 100 keys), in one call."""
+        wanted: Any = [{"pk": key.pk, "sk": key.sk} for key in keys]
+        found: dict[Key, Item] = {}
+        while wanted:
+            answer = self.connection.batch_get_item(self.physical, wanted, consistent_read=True)
+            for item in answer["Responses"].get(self.physical, []):
+                found[Key(item["pk"]["S"], item["sk"]["S"])] = item
+            left = answer.get("UnprocessedKeys", {}).get(self.physical, {}).get("Keys", [])
+            wanted = [{"pk": key["pk"]["S"], "sk": key["sk"]["S"]} for key in left]
+        return found
+
     def put(self, key: Key, item: Item, *, when: Condition | None = None) -> bool:
         """Write one item outside a `Work`: only for what no event or audit line speaks of. False if `when` fails."""
         try:
@@ -148,17 +160,9 @@ class Collection(Generic[R]):
 
     def get_all(self, keys: Iterable[Key]) -> list[R]:
         """The records at `keys` that exist, in that order (at most 100)."""
-        wanted = [{"pk": key.pk, "sk": key.sk} for key in dict.fromkeys(keys)]
-        if not wanted:
-            return []
-        found: dict[tuple[str, str], R] = {}
-        while wanted:
-            answer = self.table.connection.batch_get_item(self.table.physical, wanted, consistent_read=True)
-            for item in answer["Responses"].get(self.table.physical, []):
-                found[item["pk"]["S"], item["sk"]["S"]] = self.from_item(item)
-            left = answer.get("UnprocessedKeys", {}).get(self.table.physical, {}).get("Keys", [])
-            wanted = [{"pk": key["pk"]["S"], "sk": key["sk"]["S"]} for key in left]
-        return [found[key] for key in dict.fromkeys(keys) if key in found]
+        unique = list(dict.fromkeys(keys))
+        items = self.table.read_all(unique)
+        return [self.from_item(items[key]) for key in unique if key in items]
 
     # -- many records -------------------------------------------------------------------------------------------
 

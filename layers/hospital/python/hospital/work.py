@@ -16,7 +16,6 @@ import json
 import random
 import time
 import uuid
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -32,6 +31,7 @@ from pynamodb.expressions.update import Action
 from hospital import clock, ids
 from hospital.audit import audit_item, audit_key
 from hospital.caller import Caller
+from hospital.due import due_key
 from hospital.errors import AlreadyDone, ChangedMeanwhile, Unavailable
 from hospital.events import Event, envelope
 from hospital.idempotency import KeyReused, answer_is_free, answer_item, answer_key
@@ -41,7 +41,6 @@ from hospital.table import Collection, R, Table
 M = TypeVar("M", bound=BaseModel)
 Verb = Literal["check", "delete", "put", "update"]
 
-DUE_SHARDS = 4
 _TRIES = 6
 _KEEP_EVENT = timedelta(days=7)
 _KEEP_INBOX = timedelta(days=14)
@@ -87,7 +86,7 @@ class Work:
         self._by = by
         self._doing = doing
         self._writes: list[_Write] = []
-        self._changed: dict[str, _Changed] = {}
+        self._changed: list[_Changed] = []
         self._answer: BaseModel | None = None
         if once:
             self._write_once(once)
@@ -157,8 +156,10 @@ class Work:
 
     def due(self, at: datetime, event: Event) -> None:
         """Report `event` at that time, about a record that this work wrote; whoever hears it judges it again."""
-        changed = self._changed_by(event)
-        self._writes.append(due_write(changed.collection.table, at, event, self._by))
+        row = event_item(event, self._by) | to_attributes({"row": "due"})
+        row.pop("expires_on")
+        key = due_key(at, event.TYPE, event.subject)
+        self._writes.append(_Write("put", self._changed_by(event).collection.table, key, ChangedMeanwhile(), row))
 
     def answer(self, model: M) -> M:
         """What the client is told; kept under its idempotency key."""
@@ -181,13 +182,13 @@ class Work:
                 condition=when,
             )
         )
-        self._changed[stored.id] = _Changed(collection, stored, key, sorted(fields))
+        self._changed.append(_Changed(collection, stored, key, sorted(fields)))
 
     def _changed_by(self, event: Event) -> _Changed:
-        changed = self._changed.get(event.subject)
-        if changed is None or changed.record.version != event.sequence:
-            raise RuntimeError(f"{event.TYPE} reports something this work did not write: {event.subject}")
-        return changed
+        for changed in self._changed:
+            if (changed.record.id, changed.record.version) == (event.subject, event.sequence):
+                return changed
+        raise RuntimeError(f"{event.TYPE} reports something this work did not write: {event.subject}")
 
     def _write_once(self, event_id: str) -> None:
         key = Key(f"INBOX#{self._by.person_id}#{event_id}", "INBOX")
@@ -200,7 +201,7 @@ class Work:
         )
 
     def _finish(self) -> None:
-        for changed in self._changed.values():
+        for changed in self._changed:
             self._write_events(changed)
             if changed.collection.audited:
                 self._write_audit(changed)
@@ -248,16 +249,7 @@ def event_item(event: Event, by: Caller) -> Item:
     )
 
 
-def due_write(table: Table, at: datetime, event: Event, by: Caller) -> Any:
-    """A row of the due-list: the event, to be published at `at`. Spread over shards by its subject."""
-    shard = zlib.crc32(event.subject.encode()) % DUE_SHARDS
-    key = Key(f"DUE#{shard}", f"{clock.text(at)}#{event.TYPE}#{event.subject}")
-    item = event_item(event, by) | to_attributes({"row": "due", "at": clock.text(at)})
-    item.pop("expires_on")
-    return _Write("put", table, key, ChangedMeanwhile(), item)
-
-
-def commit(writes: Sequence[Any]) -> None:
+def commit(writes: Sequence[_Write]) -> None:
     """Send one transaction. Raises the error of the first write whose condition failed, or `Unavailable`."""
     ordered = [write for verb in ("check", "delete", "put", "update") for write in writes if write.verb == verb]
     for attempt in range(_TRIES):

@@ -1,0 +1,55 @@
+"""Answering an application."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from consultation.answers import VisitView
+from hospital.caller import Caller
+from hospital.paging import Page, Paging
+from hospital.reference.errors import ItemNotFound
+from hospital.reference.kinds import KINDS
+from hospital.reference.store import get_item
+from hospital.visits.errors import ReasonUnknown, VisitMovedOn
+from hospital.visits.events import VisitAccepted, VisitRefused
+from hospital.visits.keys import queue_key
+from hospital.visits.model import Refusal, Visit
+from hospital.visits.store import get_visit, give_up_place, visits
+from hospital.work import Work
+
+
+def waiting_visits(paging: Paging, *, by: Caller, now: datetime) -> Page[Visit]:
+    """Who waits for the caller, longest first; those past their time are not shown any more."""
+    page = visits.page("queue", queue_key(by.practitioner_role_id), cursor=paging.cursor, limit=paging.limit)
+    return Page(items=[visit for visit in page.items if visit.as_of(now).state == "applied"], cursor=page.cursor)
+
+
+def accept_visit(visit_id: str, *, by: Caller, now: datetime) -> VisitView:
+    """The doctor takes it; a conversation opens."""
+    visit = get_visit(visit_id).answered_by(by)
+    with Work(by=by) as work:
+        accepted = work.change(visits, visit, visit.accept(now), otherwise=VisitMovedOn(state=visit.state))
+        work.emit(VisitAccepted.of(accepted))
+        return work.answer(VisitView.of(accepted))
+
+
+def refuse_visit(visit_id: str, reason_id: str, words: str, *, by: Caller, now: datetime) -> VisitView:
+    """The doctor does not take it; the patient is told why."""
+    visit = get_visit(visit_id).answered_by(by)
+    refusal = Refusal(reason=_reason(reason_id, visit.organisation_id), words=words)
+    with Work(by=by) as work:
+        refused = work.change(visits, visit, visit.refuse(refusal, now), otherwise=VisitMovedOn(state=visit.state))
+        give_up_place(work, refused)
+        work.emit(VisitRefused.of(refused))
+        return work.answer(VisitView.of(refused))
+
+
+def _reason(reason_id: str, organisation_id: str) -> str:
+    """The words of a reason that the organisation uses."""
+    try:
+        reason = get_item(KINDS["refusal_reasons"], reason_id)
+    except ItemNotFound:
+        raise ReasonUnknown from None
+    if reason.organisation_id != organisation_id or reason.retired:
+        raise ReasonUnknown
+    return str(reason.content["words"])

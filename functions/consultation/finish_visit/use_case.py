@@ -1,0 +1,27 @@
+"""Finishing a consultation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from consultation.answers import VisitView
+from hospital.caller import Caller
+from hospital.conversations.store import close_conversation, get_conversation
+from hospital.visits.errors import VisitMovedOn
+from hospital.visits.events import VisitFinished
+from hospital.visits.model import Summary
+from hospital.visits.store import get_visit, give_up_place, visits
+from hospital.work import Work
+
+
+def finish_visit(visit_id: str, conclusion: str, advice: str, *, by: Caller, now: datetime) -> VisitView:
+    """End the visit and close its conversation in one act: no message lands after the summary."""
+    visit = get_visit(visit_id).answered_by(by)
+    done = visit.finish(Summary(conclusion=conclusion, advice=advice), now)
+    conversation = get_conversation(done.conversation_id or "", by.person_id)
+    with Work(by=by) as work:
+        finished = work.change(visits, visit, done, otherwise=VisitMovedOn(state=visit.state))
+        give_up_place(work, finished)
+        close_conversation(work, conversation, now)
+        work.emit(VisitFinished.of(finished))
+        return work.answer(VisitView.of(finished))

@@ -1,0 +1,4 @@
+"""A doctor accepted: the conversation opens and the visit is in progress, in one act.
+
+Ledger: IM-17 (opening a consultation creates its chat session).
+"""

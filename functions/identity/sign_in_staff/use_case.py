@@ -1,0 +1,47 @@
+"""Passwords and what they open."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from hospital.caller import Caller
+from hospital.limits import Limit
+from hospital.people.keys import account_key, person_key, role_key
+from hospital.people.model import Account
+from hospital.people.store import accounts, persons, roles
+from hospital.sessions.errors import SignInRefused, TooManyTries
+from hospital.sessions.model import Session
+from hospital.sessions.opening import new_session, new_sign_in
+from hospital.sessions.passwords import is_password
+from hospital.sessions.store import sessions, sign_ins
+from hospital.work import Work
+from identity.answers import Me, me_of_staff
+
+WRONG_PER_ACCOUNT = Limit("password_of_account", most=10, window=timedelta(minutes=15), refusal=TooManyTries)
+WRONG_PER_ADDRESS = Limit("password_of_address", most=300, window=timedelta(minutes=15), refusal=TooManyTries)
+
+
+def sign_in_by_password(name: str, password: str, *, by: Caller, now: datetime) -> tuple[Session, Me]:
+    """Open a session for whoever knows the password."""
+    name = name.lower()
+    WRONG_PER_ACCOUNT.peek(name)
+    WRONG_PER_ADDRESS.peek(by.asked.ip)
+    account = accounts.get(account_key(name))
+    right = is_password(password, account.password_hash if account else None)
+    role = roles.get(role_key(account.practitioner_role_id)) if account else None
+    if account is None or role is None or not right or account.disabled or not role.active:
+        _count_refusal(name, account, by, now)
+        raise SignInRefused
+    person = persons.need(person_key(role.person_id))
+    with Work(by=by, doing="session.open") as work:
+        session = work.add(sessions, new_session(role.person_id, "staff", role.role, by.asked, now, role.id))
+        work.add(sign_ins, new_sign_in(role.person_id, "password", "succeeded", by.asked, now))
+    return session, me_of_staff(person, role)
+
+
+def _count_refusal(name: str, account: Account | None, by: Caller, now: datetime) -> None:
+    WRONG_PER_ACCOUNT.take(name)
+    WRONG_PER_ADDRESS.take(by.asked.ip)
+    if account is not None:
+        with Work(by=by) as work:
+            work.add(sign_ins, new_sign_in(account.person_id, "password", "refused", by.asked, now))

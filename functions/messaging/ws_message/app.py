@@ -1,0 +1,64 @@
+"""API Gateway's `$default` route: every frame."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hospital import clock
+from hospital.caller import Asked
+from hospital.conversations.store import forget_socket
+from hospital.errors import DomainError, Unauthenticated
+from hospital.observability import count, say
+from hospital.push import Frame, close, push
+from messaging.ws_message.frames import client_id_of
+from messaging.ws_message.use_case import answer_frame, known_socket
+
+
+def app(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Answer one frame on its own socket."""
+    request = event["requestContext"]
+    connection_id = request["connectionId"]
+    asked = Asked(request_id=request["requestId"], route="socket", ip=request.get("identity", {}).get("sourceIp") or "")
+    text = event.get("body") or ""
+    try:
+        frame = answer_frame(connection_id, text, asked, now=clock.now())
+    except DomainError as error:
+        count("frame_refused", code=error.code)
+        frame = _refusal(error, text, asked)
+        push([connection_id], frame)
+        if isinstance(error, Unauthenticated):
+            _end(connection_id)
+        return {"statusCode": 200}
+    except Exception as error:  # the edge: the client gets our frame, the log the place
+        say("a frame failed", level="error", failure=error, route="socket", request_id=asked.request_id)
+        frame = {
+            "type": "error",
+            "id": client_id_of(text),
+            "code": "edge.unexpected",
+            "facts": {},
+            "request_id": asked.request_id,
+        }
+    for gone in push([connection_id], frame):
+        _forget(gone)
+    return {"statusCode": 200}
+
+
+def _refusal(error: DomainError, text: str, asked: Asked) -> Frame:
+    return {
+        "type": "error",
+        "id": client_id_of(text),
+        "code": error.code,
+        "facts": error.facts,
+        "request_id": asked.request_id,
+    }
+
+
+def _end(connection_id: str) -> None:
+    _forget(connection_id)
+    close(connection_id)
+
+
+def _forget(connection_id: str) -> None:
+    socket = known_socket(connection_id)
+    if socket is not None:
+        forget_socket(socket)
