@@ -47,7 +47,7 @@ class StateFolder:
         strangers = [path.name for path in self.path.iterdir() if not _ours(path.name)]
         if strangers:
             raise FolderRefused(
-                f"--reset would delete {self.path}, which also holds {strangers[0]}: that is no hospital's state folder."
+                f"--reset will not empty {self.path}: it holds {strangers[0]}, so it is no hospital's state folder."
             )
         for path in self.path.iterdir():
             if path.name == "logs":

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 _CRON = re.compile(r"cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)")
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
-_MONTHS = {name: n + 1 for n, name in enumerate(["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"])}
-_DAYS = {name: n + 1 for n, name in enumerate(["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"])}
+_MONTHS = dict(zip(re.findall("...", "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC"), range(1, 13), strict=True))
+_DAYS = dict(zip(re.findall("...", "SUNMONTUEWEDTHUFRISAT"), range(1, 8), strict=True))
 
 
 class Schedule:
