@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .claims import read_claims
+from .events import event_classes, event_path, event_schema
 from .features import features_text, ledger_text, read_ledger
 from .gateway import gateway_document
 from .openapi import api_document
@@ -23,6 +24,7 @@ def documents(root: Path, ledger: Path | None = None) -> dict[str, str]:
             f"infra/openapi/{area}.json": _text(gateway_document(area, operations))
             for area in sorted({operation.area for operation in operations})
         },
+        **{event_path(name): _text(event_schema(kind)) for name, kind in sorted(event_classes(root).items())},
         "docs/ledger.json": ledger_text(rows),
         "docs/features.md": features_text(rows, read_claims(root / "tests"), operations),
     }
