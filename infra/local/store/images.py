@@ -49,19 +49,21 @@ def image_from(text: str) -> Image:
 
 
 def item_from(text: str, hash_attr: str, range_attr: str | None) -> Any:
-    """moto's Item of a kept text. Skips moto's size check, which is quadratic and was passed when written."""
+    """moto's Item of a kept text, whose size was checked when it was written."""
     image = image_from(text)
     if '"B":' in text or '"BS":' in text:
         image = {name: _with_bytes(value) for name, value in image.items()}
-    attrs = LimitedSizeDict.__new__(LimitedSizeDict)
-    dict.__init__(attrs)
-    for name, value in image.items():
-        dict.__setitem__(attrs, name, DynamoType(value))
     item = Item.__new__(Item)
-    item.hash_key = DynamoType(image[hash_attr])
-    item.range_key = DynamoType(image[range_attr]) if range_attr else None
-    item.attrs = attrs
+    fill(item, DynamoType(image[hash_attr]), DynamoType(image[range_attr]) if range_attr else None, image)
     return item
+
+
+def fill(item: Any, hash_key: Any, range_key: Any, attrs: Image) -> None:
+    """Gives a new Item its content. moto's own way measures all attributes again with each one added."""
+    kept = LimitedSizeDict.__new__(LimitedSizeDict)
+    for name, value in attrs.items():
+        dict.__setitem__(kept, name, DynamoType(value))
+    item.hash_key, item.range_key, item.attrs = hash_key, range_key, kept
 
 
 def _with_bytes(value: dict[str, Any]) -> dict[str, Any]:

@@ -62,6 +62,7 @@ class Store:
         try:
             # The file holds key material in clear: for its owner's eyes only.
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            (folder / FILE_NAME).touch(mode=0o600)
         except OSError as error:
             raise StoreUnreadable(f"The state folder {folder} cannot be made: {error.strerror}.") from error
         database = Database(folder / FILE_NAME)

@@ -5,12 +5,14 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.dynamodb import responses
+from moto.dynamodb.exceptions import ItemSizeTooLarge
 from moto.dynamodb.models import DynamoDBBackend
-from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import StreamShard, Table
 from moto.dynamodb.responses import DynamoHandler
 
 from . import strict
+from .images import fill
 from .query_index import Page
 from .request_tokens import RequestTokens, digest_of
 from .seams import Seam
@@ -19,6 +21,9 @@ from .units import place
 
 MOST_TRANSACTION_READS = 100
 """TransactGetItems: AWS takes 100 items, moto still 25."""
+
+MOST_ITEM_BYTES = 405_000
+"""moto's limit for an item, as moto measures it."""
 
 Replacement = Any
 
@@ -52,6 +57,8 @@ class TableSeams:
             Seam(DynamoDBBackend, "delete_table", ("self", "name"), self.delete_table),
             Seam(DynamoDBBackend, "update_item", key_arguments, self.update_item),
             Seam(DynamoDBBackend, "transact_write_items", ("self", "transact_items"), self.transact_write_items),
+            Seam(Item, "__init__", ("self", "hash_key", "range_key", "attrs"), self.item_init),
+            Seam(Table, "get_item", (*own, "hash_key", "range_key"), self.get_item),
             Seam(Table, "put_item", ("self", "item_attrs"), self.put_item),
             Seam(Table, "delete_item", ("self", "hash_key", "range_key"), self.delete_item),
             Seam(Table, "query", QUERY_PARAMETERS, self.query),
@@ -138,7 +145,28 @@ class TableSeams:
 
         return partiql
 
-    # ---- writes ----
+    # ---- reads and writes ----
+    def item_init(self, original: Replacement) -> Replacement:
+        """The size is measured once, not once per attribute."""
+
+        def __init__(item: Any, hash_key: Any, range_key: Any, attrs: Any) -> None:
+            fill(item, hash_key, range_key, attrs)
+            if item.size() > MOST_ITEM_BYTES:
+                raise ItemSizeTooLarge()
+
+        return __init__
+
+    def get_item(self, original: Replacement) -> Replacement:
+        """moto leaves an empty partition for every key that it looks for in vain; they would pile up for ever."""
+
+        def get_item(table: Any, hash_key: Any, *others: Any, **named: Any) -> Any:
+            with self._units.lock:
+                item = original(table, hash_key, *others, **named)
+                _drop_if_empty(table, hash_key)
+                return item
+
+        return get_item
+
     def put_item(self, original: Replacement) -> Replacement:
         """Notes the old item of the key, if the attributes hold a key at all; moto refuses the others itself."""
 
@@ -159,7 +187,9 @@ class TableSeams:
         def delete_item(table: Any, hash_key: Any, range_key: Any) -> Any:
             with self._units.unit() as unit:
                 unit.see(table, hash_key, range_key)
-                return original(table, hash_key, range_key)
+                item = original(table, hash_key, range_key)
+                _drop_if_empty(table, hash_key)
+                return item
 
         return delete_item
 
@@ -280,3 +310,8 @@ def _key_in(table: Any, item_attrs: Any) -> tuple[Any, Any] | None:
         return None
     range_key = DynamoType(item_attrs[table.range_key_attr]) if table.has_range_key else None
     return DynamoType(item_attrs[table.hash_key_attr]), range_key
+
+
+def _drop_if_empty(table: Any, hash_key: Any) -> None:
+    if table.has_range_key and hash_key in table.items and not table.items[hash_key]:
+        del table.items[hash_key]

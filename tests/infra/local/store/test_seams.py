@@ -47,6 +47,7 @@ def test_the_calls_inside_moto_that_the_seams_rely_on_are_there() -> None:
     )
     assert "stream_shard.add(" in inspect.getsource(Table.put_item)
     assert "generate_private_key(self.key_spec)" in inspect.getsource(moto.kms.models.Key.__init__)
+    assert "> 405000" in inspect.getsource(LimitedSizeDict.__setitem__)
     assert "_messages_lock.wait_for(" in inspect.getsource(Queue.wait_for_messages)
 
 

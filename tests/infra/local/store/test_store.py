@@ -14,6 +14,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
 
 from infra.local.store import (
     Store,
@@ -156,6 +158,22 @@ def test_when_the_commit_fails_the_call_fails_and_nothing_is_left(
     cloud._database.connection.execute("PRAGMA max_page_count=1000000")
     dynamo.put_item(TableName="visits", Item={**ITEM, "big": {"S": "x"}})
     assert dynamo.get_item(TableName="visits", Key=KEY)["Item"]["big"] == {"S": "x"}
+
+
+def test_looking_for_what_is_not_there_leaves_nothing_behind(dynamo: Any) -> None:
+    for number in range(5):
+        missing = {"pk": {"S": f"missing-{number}"}, "sk": {"S": "1"}}
+        assert "Item" not in dynamo.get_item(TableName="visits", Key=missing)
+        dynamo.delete_item(TableName="visits", Key=missing)
+    dynamo.put_item(TableName="visits", Item=ITEM)
+    dynamo.delete_item(TableName="visits", Key=KEY)
+    assert dict(dynamodb_backends[DEFAULT_ACCOUNT_ID]["cn-northwest-1"].tables["visits"].items) == {}
+
+
+def test_an_item_over_400_kb_is_refused(dynamo: Any) -> None:
+    with pytest.raises(ClientError, match="size has exceeded"):
+        dynamo.put_item(TableName="visits", Item={**KEY, "a": {"S": "x" * 250_000}, "b": {"S": "x" * 160_000}})
+    dynamo.put_item(TableName="visits", Item={**KEY, "a": {"S": "x" * 250_000}, "b": {"S": "x" * 150_000}})
 
 
 # ---- request tokens ----
@@ -361,6 +379,8 @@ def test_keys_kept_by_another_moto_are_refused_but_items_alone_are_not(run: Call
 # ---- threads ----
 def test_eight_threads_win_a_slot_of_200_exactly_200_times(dynamo: Any, frequent_switching: None) -> None:
     dynamo.put_item(TableName="visits", Item={**KEY, "left": {"N": "200"}})
+    # botocore makes a client's exception classes on first use, and two threads at once get two sets of them.
+    canceled = dynamo.exceptions.TransactionCanceledException
 
     def race(number: int) -> int:
         won = 0
@@ -377,7 +397,7 @@ def test_eight_threads_win_a_slot_of_200_exactly_200_times(dynamo: Any, frequent
             steps = [{"Update": take}, {"Put": {"TableName": "visits", "Item": ticket}}]
             try:
                 dynamo.transact_write_items(TransactItems=steps)
-            except dynamo.exceptions.TransactionCanceledException:
+            except canceled:
                 continue
             won += 1
         return won
