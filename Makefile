@@ -1,0 +1,45 @@
+# Each target is a step of CI. `make help` lists them.
+PYTHON ?= python3
+VENV = .venv/bin
+ARGS ?=
+
+.PHONY: help set-up run test lint format documents bench nightly build clean
+
+help: ## what there is
+	@grep -E '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+set-up: ## install what is missing, build the pages (skipped when nothing changed)
+	@$(PYTHON) infra/set_up.py
+
+run: set-up ## open the local hospital (ARGS="--port 8700 --state .hospital --reset")
+	@$(VENV)/python -m infra.local $(ARGS)
+
+test: set-up ## all tests, tier by tier, with their times
+	@$(VENV)/python -m tests.tiers $(ARGS)
+
+lint: set-up ## style, types, generated documents, templates, pages' types
+	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check .
+	@$(VENV)/mypy
+	@$(VENV)/python -m infra.documents --check
+	@$(VENV)/python infra/check_templates.py
+	@cd web && npm run --silent typecheck
+
+format: set-up ## put the code into its form
+	@$(VENV)/ruff check --fix .
+	@$(VENV)/ruff format .
+
+documents: set-up ## write the generated documents anew (REQUIREMENTS_LEDGER=… renews the ledger's extract)
+	@$(VENV)/python -m infra.documents
+
+bench: set-up ## measure: imports, sizes, AWS calls per request, the store
+	@$(VENV)/python -m tests.benchmarks $(ARGS)
+
+nightly: set-up ## the long forms of the seeded proofs; their report goes to docs/nightly.md
+	@$(VENV)/python -m tests.tiers --nightly $(ARGS)
+
+build: set-up ## what is deployed: the layers, functions and templates, into .aws-sam/
+	@$(VENV)/python infra/check_templates.py --build
+
+clean: ## forget what was built or installed here, but not the state of the local hospital
+	rm -rf .venv .set-up .aws-sam web/node_modules web/apps/*/dist

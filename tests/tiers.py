@@ -1,0 +1,93 @@
+"""`make test`: every tier in turn, its time and its slowest ten. `--nightly` runs the long forms instead.
+
+A tier whose tools this machine lacks is left out and named; with CI set, that is a failure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTHING_COLLECTED = 5
+
+
+@dataclass(frozen=True)
+class Tier:
+    """Tests of one mark, what they are, and a program they cannot do without."""
+
+    mark: str
+    what: str
+    needs: str | None = None
+
+
+TIERS = (
+    Tier("unit", "pure rules, shapes of code and templates, the pages' own units"),
+    Tier("store", "use cases and handlers on the store in memory"),
+    Tier("journey", "stories through a running local hospital"),
+    Tier("browser", "what people see", needs="chromium"),
+    Tier("media", "calls"),
+)
+
+
+@dataclass
+class Result:
+    """How a tier ended."""
+
+    tier: Tier
+    seconds: float
+    counts: dict[str, int]
+    code: int
+
+
+def main(arguments: list[str]) -> int:
+    """0 when every tier passed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.tiers")
+    parser.add_argument("--only", nargs="*", help="marks of the tiers to run")
+    parser.add_argument("--nightly", action="store_true", help="the long forms of the seeded proofs")
+    chosen, rest = parser.parse_known_args(arguments)
+    tiers = [tier for tier in TIERS if not chosen.only or tier.mark in chosen.only]
+    missing = [tier for tier in tiers if tier.needs and not shutil.which(tier.needs)]
+    results = [_run(tier, chosen.nightly, rest) for tier in tiers if tier not in missing]
+    return _report(results, missing)
+
+
+def _run(tier: Tier, nightly: bool, rest: list[str]) -> Result:
+    print(f"\n== {tier.mark}: {tier.what}", flush=True)
+    expression = f"{tier.mark} and {'' if nightly else 'not '}nightly"
+    command = [sys.executable, "-m", "pytest", "-q", "-m", expression, "--durations=10", "--durations-min=0.1", *rest]
+    began = time.monotonic()
+    said = []
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            said.append(line)
+            print(line, end="", flush=True)
+    counts = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|error|skipped)", said[-1])}
+    code = 0 if process.returncode == NOTHING_COLLECTED else process.returncode
+    return Result(tier, time.monotonic() - began, counts, code)
+
+
+def _report(results: list[Result], missing: list[Tier]) -> int:
+    print("\n== tiers")
+    for result in results:
+        state = "passed" if result.code == 0 else "FAILED"
+        print(f"  {result.tier.mark:8} {result.seconds:6.1f} s  {result.counts.get('passed', 0):5} tests  {state}")
+    for tier in missing:
+        print(f"  {tier.mark:8} left out: {tier.needs} is not installed (Debian: apt-get install {tier.needs})")
+    passed = sum(result.counts.get("passed", 0) for result in results)
+    failed = sum(result.counts.get("failed", 0) + result.counts.get("error", 0) for result in results)
+    print(f"\n{passed} passed, {failed} failed")
+    left_out_in_ci = bool(missing) and os.environ.get("CI", "") not in ("", "0", "false")
+    return 1 if left_out_in_ci or any(result.code for result in results) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
