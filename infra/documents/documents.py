@@ -12,6 +12,7 @@ from .features import features_text, ledger_text, read_ledger
 from .gateway import gateway_document
 from .openapi import api_document
 from .operations import read_operations
+from .states import states_text
 
 
 def documents(root: Path, ledger: Path | None = None) -> dict[str, str]:
@@ -26,6 +27,7 @@ def documents(root: Path, ledger: Path | None = None) -> dict[str, str]:
         },
         **{event_path(name): _text(event_schema(kind)) for name, kind in sorted(event_classes(root).items())},
         "docs/ledger.json": ledger_text(rows),
+        "docs/states.md": states_text(root),
         "docs/features.md": features_text(rows, read_claims(root / "tests"), operations),
     }
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from hospital import settings
 from hospital.caller import Caller
+from hospital.errors import ChangedMeanwhile, Unavailable
 from hospital.paging import Page, Paging
 from hospital.people.keys import person_key, role_key
 from hospital.people.store import persons, roles
@@ -19,23 +20,30 @@ from hospital.sessions.tokens import read_refresh_token
 from hospital.work import Work
 from identity.answers import Me, me_of_patient, me_of_staff
 
+_TRIES = 4
+
 
 def refresh_session(token: str, *, by: Caller, now: datetime) -> tuple[Session, Me]:
     """The session goes on under the next number. A replayed token ends it."""
     if by.asked.origin and by.asked.origin != settings.current().site_origin:
         raise OriginRefused
     session_id, number = read_refresh_token(token)
-    session = sessions.need(session_key(session_id), SessionOver())
-    if session.was_replayed(number, now):
-        _end(session, "token_replayed", by, now)
-        raise SessionOver
-    me = _me(session)
-    after = session.refreshed(number, now)
-    if after is not session:
-        with Work(by=by, doing="session.refresh") as work:
-            # Another tab may have refreshed at the same moment; this one's page asks once more, within the grace.
-            after = work.change(sessions, session, after, otherwise=SessionOver())
-    return after, me
+    for _ in range(_TRIES):
+        session = sessions.need(session_key(session_id), SessionOver())
+        if session.was_replayed(number, now):
+            _end(session, "token_replayed", by, now)
+            raise SessionOver
+        after = session.refreshed(number, now)
+        me = _me(session)
+        if after is session:
+            return session, me
+        try:
+            with Work(by=by, doing="session.refresh") as work:
+                after = work.change(sessions, session, after)
+        except ChangedMeanwhile:
+            continue  # another tab refreshed at the same moment: the token is the one before now, within the grace
+        return after, me
+    raise Unavailable(reason="busy")
 
 
 def sign_out(*, by: Caller, now: datetime) -> Session:
