@@ -1,0 +1,72 @@
+"""A function may do what it needs, on named things."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.template.reading import as_list, functions, stacks, statements, walk
+
+pytestmark = pytest.mark.unit
+
+# Ends of resources that must be wild, and why.
+WILD_ENDS = {
+    "Arn}/index/*": "a table's own indexes",
+    "/@connections/*": "connections are named by API Gateway when they open",
+}
+each_function = pytest.mark.parametrize(
+    ("stack", "name", "properties"), functions(), ids=[name for _, name, _ in functions()]
+)
+
+
+@each_function
+def test_no_action_is_a_wildcard(stack, name, properties):
+    for statement in statements(properties):
+        assert not [action for action in as_list(statement["Action"]) if "*" in action]
+        assert "NotAction" not in statement
+        assert statement["Effect"] == "Allow"
+
+
+@each_function
+def test_no_resource_is_a_wildcard_without_a_reason(stack, name, properties):
+    for statement in statements(properties):
+        assert "NotResource" not in statement
+        for resource in as_list(statement["Resource"]):
+            text = resource.get("Fn::Sub", "") if isinstance(resource, dict) else resource
+            for end in WILD_ENDS:
+                text = text.removesuffix(end)
+            # An endpoint's method stands before @connections: POST, or any of the three.
+            assert "*" not in text.removesuffix("/live/*"), f"{name} may touch {resource}"
+
+
+@each_function
+def test_policies_are_stated_in_the_function_itself(stack, name, properties):
+    """Events in SAM's own way would attach managed policies that read every queue and stream of the account."""
+    assert all(isinstance(policy, dict) and "Statement" in policy for policy in properties.get("Policies", []))
+    assert "Role" not in properties
+    assert {event["Type"] for event in properties.get("Events", {}).values()} <= {"Schedule"}
+
+
+def test_only_the_keys_own_policy_says_star():
+    found = [
+        (stack.name, at)
+        for stack in stacks()
+        for at, value in walk(stack.resources)
+        if value == "*" and not at.endswith("HttpMethod")
+    ]
+    assert found == [("infra/keys.yaml", ".FieldKey.Properties.KeyPolicy.Statement[0].Resource")]
+
+
+@each_function
+def test_who_writes_may_also_seal_what_it_writes(stack, name, properties):
+    """Sealed answers and fields take a data key: a writer without it fails on the first of a month."""
+    actions = {action for statement in statements(properties) for action in as_list(statement["Action"])}
+    if "kms:GenerateDataKey" in actions:
+        assert {"kms:Decrypt", "dynamodb:PutItem"} <= actions
+
+
+def test_api_gateway_may_call_only_the_functions_it_serves():
+    for stack in stacks():
+        for name, permission in stack.of_type("AWS::Lambda::Permission").items():
+            assert permission["Action"] == "lambda:InvokeFunction", name
+            source = permission["SourceArn"]["Fn::Sub"]
+            assert "${Api}/" in source or "${SocketApi}/" in source, name
