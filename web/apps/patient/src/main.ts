@@ -1,0 +1,12 @@
+import { hospitalPlugin } from '@yunzhen/client/vue'
+import { createApp } from 'vue'
+
+import '@yunzhen/ui/css'
+import './vant'
+import '@yunzhen/ui/vant.css'
+import App from './App.vue'
+import { followPreferences, hospital } from './hospital'
+import { router } from './router'
+
+followPreferences()
+createApp(App).use(hospitalPlugin(hospital)).use(router).mount('#app')

@@ -1,0 +1,50 @@
+import { createRouter, createWebHistory, type RouteLocationRaw, type RouteRecordRaw } from 'vue-router'
+
+import { hospital, restored } from './hospital'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Open to everybody; every other page asks to sign in first. */
+    open?: true
+  }
+}
+
+const routes: RouteRecordRaw[] = [
+  { path: '/', name: 'home', component: () => import('./pages/home/HomePage.vue') },
+  { path: '/sign-in', name: 'sign-in', component: () => import('./pages/sign-in/SignInPage.vue'), meta: { open: true } },
+  { path: '/doctors', name: 'doctors', component: () => import('./pages/doctors/DoctorsPage.vue'), meta: { open: true } },
+  { path: '/doctors/:id', name: 'doctor', component: () => import('./pages/doctors/DoctorPage.vue'), props: true, meta: { open: true } },
+  { path: '/apply/:doctorId/:step(who|complaint|notice)?', name: 'apply', component: () => import('./pages/apply/ApplyPage.vue'), props: true },
+  { path: '/visits', name: 'visits', component: () => import('./pages/visits/VisitsPage.vue') },
+  { path: '/visits/:id', name: 'visit', component: () => import('./pages/visits/VisitPage.vue'), props: true },
+  { path: '/messages', name: 'messages', component: () => import('./pages/messages/MessagesPage.vue') },
+  { path: '/messages/:id', name: 'conversation', component: () => import('./pages/messages/ConversationPage.vue'), props: true },
+  { path: '/me', name: 'me', component: () => import('./pages/me/MePage.vue') },
+  { path: '/me/name', name: 'name', component: () => import('./pages/me/NamePage.vue') },
+  { path: '/me/display', name: 'display', component: () => import('./pages/me/DisplayPage.vue') },
+  { path: '/me/devices', name: 'devices', component: () => import('./pages/me/DevicesPage.vue') },
+  { path: '/me/sign-ins', name: 'sign-ins', component: () => import('./pages/me/SignInsPage.vue') },
+  { path: '/help', name: 'help', component: () => import('./pages/help/HelpPage.vue'), meta: { open: true } },
+  { path: '/:lost(.*)*', name: 'lost', component: () => import('./pages/help/LostPage.vue'), meta: { open: true } },
+]
+
+export const router = createRouter({ history: createWebHistory('/patient/'), routes })
+
+router.beforeEach(async (to) => {
+  if (to.meta.open && to.name !== 'sign-in') return true
+  await restored
+  const signedIn = hospital.session.me !== null
+  if (to.name === 'sign-in') return signedIn ? afterSignIn(to.query['back']) : true
+  return signedIn || { name: 'sign-in', query: to.name === 'home' ? {} : { back: to.fullPath } }
+})
+
+/** Where to go after signing in: the page that asked for it, never another site. */
+export function afterSignIn(back: unknown): RouteLocationRaw {
+  return typeof back === 'string' && /^\/(?![/\\])/.test(back) ? back : { name: 'home' }
+}
+
+/** One step back where this app was before, else to the page above. */
+export function goBack(above: RouteLocationRaw): void {
+  if (window.history.state?.back) router.back()
+  else void router.replace(above)
+}

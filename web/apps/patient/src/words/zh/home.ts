@@ -1,0 +1,30 @@
+export const home = {
+  tabs: { label: '主菜单', home: '首页', messages: '消息', visits: '就诊', me: '我的' },
+  unread: '{n} 条未读',
+  greeting: {
+    night: '夜深了，{name}',
+    morning: '早上好，{name}',
+    noon: '中午好，{name}',
+    afternoon: '下午好，{name}',
+    evening: '晚上好，{name}',
+  },
+  nameless: '您好',
+  next: {
+    label: '接下来',
+    start: { title: '哪里不舒服？', said: '选一位医生，把情况写下来，医生会在这里回复您。', step: '看医生' },
+    waiting: { title: '正在等 {doctor} 接诊', ahead: '前面还有 {n} 位', nobodyAhead: '您是下一位', by: '最晚 {time} 前答复', step: '看排队情况' },
+    talk: { title: '{doctor} 已接诊', said: '现在就可以和医生说话。', step: '进入对话' },
+    unread: { title: '{doctor} 有 {n} 条新回复', said: '', step: '去看看' },
+    finished: { title: '{doctor} 给出了小结', said: '问诊已经结束，结论和建议都在小结里。', step: '看小结' },
+    refused: { title: '{doctor} 没有接诊', said: '看看医生怎么说，也可以换一位医生。', step: '看原因' },
+    expired: { title: '这次申请过期了', said: '{doctor} 没有在规定时间内答复，可以再申请，或换一位医生。', step: '看详情' },
+  },
+  entries: { label: '常用', doctors: '找医生', visits: '我的就诊', messages: '我的消息', help: '常见问题' },
+  hospital: { label: '医院', address: '地址', phone: '电话', noneTitle: '云诊互联网医院', noneSaid: '医院的介绍会出现在这里。' },
+  help: {
+    title: '常见问题',
+    none: '还没有常见问题',
+    noneSaid: '医院写好后会出现在这里。',
+  },
+  lost: { title: '没有这一页', said: '地址可能写错了，或者这一页已经搬走。', step: '回首页' },
+}
