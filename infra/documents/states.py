@@ -12,9 +12,7 @@ KIT = "layers/hospital/python/hospital"
 
 def states_text(root: Path) -> str:
     """One Mermaid state diagram per subject that has `TRANSITIONS`."""
-    parts = [
-        "# How things move\n\nGenerated from the `TRANSITIONS` tables in the subjects' `model.py`, which are what decides."
-    ]
+    parts = ["# How things move", "Generated from the `TRANSITIONS` tables in the subjects' `model.py`, which decide."]
     for subject, model in _models(root):
         first = (model.__doc__ or "").split("\n")[0]
         parts.append(f"## {subject}\n\n{first}\n\n```mermaid\n{_diagram(model.TRANSITIONS)}\n```")
