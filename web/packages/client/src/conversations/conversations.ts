@@ -71,6 +71,8 @@ const BLANK: ConversationView = {
 /** The conversations of one signed-in person. Made at sign-in, closed at sign-out. */
 export class Conversations {
   readonly list: Readable<ListView>
+  /** How many messages of mine wait for their acknowledgement, over all conversations. */
+  readonly pending: Readable<number>
   private readonly listView = new Store<ListView>({ items: [], unread: 0, loading: false, loaded: false, error: null })
   private listing: Listing = new Map()
   private readonly threads = new Map<string, Thread>()
@@ -89,6 +91,7 @@ export class Conversations {
     this.list = this.listView
     this.pageSize = options.pageSize ?? 50
     this.outbox = new Outbox(me.person_id, options.storage ?? null)
+    this.pending = this.outbox.size
     this.sender = new Sender(socket, this.outbox, { ackMs: 10_000, busyMs: 3_000, ...options.timing }, (id) =>
       this.showOutgoing(id),
     )

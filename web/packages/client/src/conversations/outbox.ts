@@ -1,3 +1,5 @@
+import { Store } from '../store'
+
 /**
  * What I wrote and the hospital has not acknowledged yet.
  *
@@ -16,6 +18,7 @@ export interface Outgoing {
 }
 
 export class Outbox {
+  readonly size = new Store(0)
   private entries: Outgoing[] = []
 
   constructor(
@@ -23,6 +26,7 @@ export class Outbox {
     private readonly storage: Storage | null,
   ) {
     this.entries = this.read()
+    this.size.set(this.entries.length)
   }
 
   of(conversationId: string): Outgoing[] {
@@ -39,6 +43,7 @@ export class Outbox {
 
   add(entry: Outgoing): void {
     this.entries = [...this.entries, entry]
+    this.size.set(this.entries.length)
     this.keep(entry)
   }
 
@@ -53,6 +58,7 @@ export class Outbox {
   remove(id: string): Outgoing | undefined {
     const entry = this.find(id)
     this.entries = this.entries.filter((other) => other.id !== id)
+    this.size.set(this.entries.length)
     this.storage?.removeItem(this.key(id))
     return entry
   }

@@ -1,0 +1,32 @@
+/** What we take of Element Plus, with its styles; our tokens are laid over it in main.ts. */
+import 'element-plus/theme-chalk/base.css'
+import 'element-plus/theme-chalk/el-button.css'
+import 'element-plus/theme-chalk/el-checkbox.css'
+import 'element-plus/theme-chalk/el-dialog.css'
+import 'element-plus/theme-chalk/el-drawer.css'
+import 'element-plus/theme-chalk/el-input-number.css'
+import 'element-plus/theme-chalk/el-input.css'
+import 'element-plus/theme-chalk/el-message.css'
+import 'element-plus/theme-chalk/el-option.css'
+import 'element-plus/theme-chalk/el-overlay.css'
+import 'element-plus/theme-chalk/el-popover.css'
+import 'element-plus/theme-chalk/el-popper.css'
+import 'element-plus/theme-chalk/el-scrollbar.css'
+import 'element-plus/theme-chalk/el-select.css'
+import 'element-plus/theme-chalk/el-switch.css'
+import 'element-plus/theme-chalk/el-tag.css'
+
+export {
+  ElButton,
+  ElCheckbox,
+  ElConfigProvider,
+  ElDialog,
+  ElDrawer,
+  ElInput,
+  ElInputNumber,
+  ElMessage,
+  ElOption,
+  ElPopover,
+  ElSelect,
+  ElSwitch,
+} from 'element-plus'

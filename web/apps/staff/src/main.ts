@@ -1,0 +1,21 @@
+import './element'
+import '@yunzhen/ui/css'
+import '@yunzhen/ui/element-plus.css'
+import './frame/staff.css'
+
+import { createHospital } from '@yunzhen/client'
+import { hospitalPlugin } from '@yunzhen/client/vue'
+import { createApp } from 'vue'
+
+import App from './App.vue'
+import { keepPreferencesInAccount } from './frame/preferences'
+import { makeRouter } from './routes'
+
+const hospital = createHospital({ audience: 'staff' })
+keepPreferencesInAccount(hospital)
+
+const app = createApp(App)
+app.use(hospitalPlugin(hospital))
+app.use(makeRouter(hospital))
+app.mount('#app')
+void hospital.session.restore()

@@ -1,0 +1,64 @@
+import { asApiError } from '@yunzhen/client'
+import type { ApiError, Page, PageQuery } from '@yunzhen/client'
+import { ref, shallowRef, watch } from 'vue'
+import type { Ref, ShallowRef } from 'vue'
+
+/** A list read page by page along its cursor. */
+export interface Paged<Item> {
+  items: ShallowRef<Item[]>
+  /** Nothing more to read. */
+  complete: Ref<boolean>
+  loaded: Ref<boolean>
+  loading: Ref<boolean>
+  error: ShallowRef<ApiError | null>
+  more: () => Promise<void>
+  /** From the first page again; what is shown stays until the answer comes. */
+  reload: () => Promise<void>
+}
+
+const PAGE_SIZE = 50
+
+/** Starts again whenever what `depends` gives changes; an answer to an earlier question is dropped. */
+export function usePaged<Item>(read: (query: PageQuery) => Promise<Page<Item>>, depends: () => unknown): Paged<Item> {
+  const items = shallowRef<Item[]>([])
+  const [complete, loaded, loading] = [ref(false), ref(false), ref(false)]
+  const error = shallowRef<ApiError | null>(null)
+  let cursor: string | null = null
+  let question = 0
+
+  async function readPage(first: boolean): Promise<void> {
+    const mine = question
+    loading.value = true
+    try {
+      const page = await read({ cursor: first ? null : cursor, limit: PAGE_SIZE })
+      if (mine !== question) return
+      items.value = first ? page.items : [...items.value, ...page.items]
+      cursor = page.cursor
+      complete.value = page.cursor === null
+      loaded.value = true
+      error.value = null
+    } catch (reason) {
+      if (mine === question) error.value = asApiError(reason)
+    } finally {
+      if (mine === question) loading.value = false
+    }
+  }
+
+  async function reload(): Promise<void> {
+    question += 1
+    await readPage(true)
+  }
+
+  async function more(): Promise<void> {
+    if (loading.value || complete.value || !loaded.value) return
+    await readPage(false)
+  }
+
+  watch(depends, () => {
+    loaded.value = false
+    items.value = []
+    void reload()
+  })
+  void reload()
+  return { items, complete, loaded, loading, error, more, reload }
+}
