@@ -59,7 +59,7 @@ def say(message: str, *, level: str = "info", failure: BaseException | None = No
         raise ValueError(f"not to be logged: {sorted(unknown)}")
     if failure is not None:
         facts |= {"error": type(failure).__name__, "where": _place_of(failure)}
-    getattr(_logger(), level)(message, extra=facts)
+    getattr(_logger(), level)(message, extra=facts, stacklevel=3)
 
 
 def count(name: str, value: float = 1, **dimensions: str) -> None:

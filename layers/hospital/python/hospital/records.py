@@ -49,7 +49,7 @@ def sealed_fields(record: type[Record]) -> frozenset[str]:
     return frozenset(name for name, field in record.model_fields.items() if SEALED in field.metadata)
 
 
-class _Numbers(TypeDeserializer):
+class _Numbers(TypeDeserializer):  # type: ignore[misc] # boto3 ships no types
     def _deserialize_n(self, value: str) -> int | Decimal:
         number = Decimal(value)
         return int(number) if number == number.to_integral_value() else number
