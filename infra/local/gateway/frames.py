@@ -1,18 +1,21 @@
 """API Gateway's limit on single frames, which aiohttp does not have: it only knows whole messages.
 
-Uses two private seams of aiohttp (pinned, and held by a test): `WebSocketResponse._post_start` and the protocol's
-`_payload_parser`. Compression stays off, as API Gateway offers none, so a frame's length is its payload's.
+Uses private seams of aiohttp (pinned, and held by a test): `_post_start` and `_close_transport` of `WebSocketResponse`
+and the protocol's `_payload_parser`. Compression stays off, as API Gateway offers none, so a frame's length is its payload's.
 """
 
 from __future__ import annotations
 
+import asyncio
 import struct
+import time
 from typing import Any
 
 from aiohttp import WebSocketError, WSCloseCode, web
 
 FRAME_LIMIT = 32 * 1024
 MESSAGE_LIMIT = 128 * 1024
+_LINGER = 1.0
 _BROKEN = (True, b"")
 _FINE = (False, b"")
 
@@ -26,6 +29,20 @@ class LimitedWebSocket(web.WebSocketResponse):
     def _post_start(self, request: Any, protocol: Any, writer: Any) -> None:
         super()._post_start(request, protocol, writer)
         request.protocol._payload_parser = FrameGate(self._parser, self._reader)
+
+
+    def _close_transport(self) -> None:
+        """Ends our side only. With bytes still unread, a full close would reset the connection, and the client would
+        lose the close frame that says why."""
+        transport = self._req.transport if self._req is not None else None
+        if transport is not None and not transport.is_closing():
+            transport.write_eof()
+
+    async def linger(self) -> None:
+        """Gives the client a moment to read the close frame and to hang up."""
+        ends_at = time.monotonic() + _LINGER
+        while self._req is not None and self._req.transport is not None and time.monotonic() < ends_at:
+            await asyncio.sleep(0.02)
 
 
 class FrameGate:

@@ -94,6 +94,7 @@ class SocketGateway:
             connection.end()
             self.connections.open.pop(connection.id, None)
             self._keep(self._disconnect(request, connection, socket.close_code))
+        await socket.linger()
         return socket
 
     async def _connect(
