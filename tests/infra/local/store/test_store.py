@@ -1,11 +1,7 @@
-"""What is kept over a restart, who is turned away, and that threads do not hurt each other."""
+"""Which items and request tokens are kept over a restart, and who is turned away from a folder."""
 
 import sqlite3
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -44,15 +40,6 @@ ITEM = {
     "empty": {"S": ""},
 }
 KEY = {"pk": ITEM["pk"], "sk": ITEM["sk"]}
-
-
-@pytest.fixture
-def frequent_switching() -> Iterator[None]:
-    """Threads take turns a hundred times as often, so that a missing lock shows."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(0.00005)
-    yield
-    sys.setswitchinterval(before)
 
 
 # ---- items ----
@@ -241,101 +228,6 @@ def test_a_transaction_that_failed_does_not_use_up_its_token(dynamo: Any) -> Non
     assert times() == 1
 
 
-# ---- keys, secrets, messages ----
-def test_what_was_encrypted_and_signed_opens_after_a_restart(run: Callable[..., Any]) -> None:
-    def first(store: Store) -> tuple[Any, ...]:
-        kms = boto3.client("kms")
-        key = kms.create_key()["KeyMetadata"]["KeyId"]
-        kms.create_alias(AliasName="alias/fields", TargetKeyId=key)
-        signer = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
-        signature = kms.sign(KeyId=signer, Message=b"m", SigningAlgorithm="ECDSA_SHA_256")["Signature"]
-        boto3.client("secretsmanager").create_secret(Name="tokens", SecretString="s1")
-        boto3.client("secretsmanager").put_secret_value(SecretId="tokens", SecretString="s2")
-        return kms.encrypt(KeyId="alias/fields", Plaintext=b"name")["CiphertextBlob"], signer, signature
-
-    cipher, signer, signature = run(first)
-
-    def second(store: Store) -> None:
-        kms = boto3.client("kms")
-        assert kms.decrypt(CiphertextBlob=cipher)["Plaintext"] == b"name"
-        assert kms.encrypt(KeyId="alias/fields", Plaintext=b"x")["CiphertextBlob"]
-        assert kms.verify(KeyId=signer, Message=b"m", Signature=signature, SigningAlgorithm="ECDSA_SHA_256")[
-            "SignatureValid"
-        ]
-        assert boto3.client("secretsmanager").get_secret_value(SecretId="tokens")["SecretString"] == "s2"
-
-    run(second)
-
-
-def test_messages_survive_and_deleted_ones_do_not(run: Callable[..., Any]) -> None:
-    def queue() -> dict[str, str]:
-        return {"QueueUrl": boto3.client("sqs").get_queue_url(QueueName="work")["QueueUrl"]}
-
-    def first(store: Store) -> None:
-        sqs = boto3.client("sqs")
-        attributes = {"kind": {"DataType": "Binary", "BinaryValue": b"\xff"}}
-        sqs.send_message(**queue(), MessageBody="gone")
-        got = sqs.receive_message(**queue())["Messages"][0]
-        sqs.delete_message(**queue(), ReceiptHandle=got["ReceiptHandle"])
-        for body in ("one", "two", "three"):
-            sqs.send_message(**queue(), MessageBody=body, MessageAttributes=attributes)
-        sqs.send_message(**queue(), MessageBody="later", DelaySeconds=600)
-        assert sqs.receive_message(**queue(), VisibilityTimeout=3600)["Messages"][0]["Body"] == "one"
-
-    run(first)
-
-    def second(store: Store) -> None:
-        sqs = boto3.client("sqs")
-        got = sqs.receive_message(**queue(), MaxNumberOfMessages=10, MessageAttributeNames=["All"])["Messages"]
-        assert [message["Body"] for message in got] == ["one", "two", "three"]
-        assert got[0]["MessageAttributes"]["kind"]["BinaryValue"] == b"\xff"
-        seen = sqs.get_queue_attributes(**queue(), AttributeNames=["All"])["Attributes"]
-        assert seen["ApproximateNumberOfMessagesDelayed"] == "1"
-        sqs.purge_queue(**queue())
-
-    run(second)
-    assert run(lambda store: store.load().messages) == 0
-    assert "Messages" not in run(lambda store: boto3.client("sqs").receive_message(**queue()))
-
-
-def test_a_message_in_the_dead_letter_queue_is_found_there_after_a_restart(tmp_path: Path) -> None:
-    def use(work: Callable[[Any, str, str], Any]) -> Any:
-        with Store.open(tmp_path) as store, mock_aws(), installed(store):
-            sqs = boto3.client("sqs")
-            dead = sqs.create_queue(QueueName="dead")["QueueUrl"]
-            arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-            redrive = f'{{"deadLetterTargetArn": "{arn}", "maxReceiveCount": "1"}}'
-            live = sqs.create_queue(QueueName="live", Attributes={"RedrivePolicy": redrive})["QueueUrl"]
-            store.load()
-            return work(sqs, live, dead)
-
-    def fail(sqs: Any, live: str, dead: str) -> None:
-        sqs.send_message(QueueUrl=live, MessageBody="poison")
-        assert sqs.receive_message(QueueUrl=live, VisibilityTimeout=0)["Messages"]
-        assert "Messages" not in sqs.receive_message(QueueUrl=live)
-
-    use(fail)
-    bodies = use(
-        lambda sqs, live, dead: [sqs.receive_message(QueueUrl=url).get("Messages", []) for url in (live, dead)]
-    )
-    assert [[message["Body"] for message in each] for each in bodies] == [[], ["poison"]]
-
-
-def test_a_message_past_its_retention_goes_and_holds_up_no_other(run: Callable[..., Any]) -> None:
-    def send(store: Store) -> None:
-        sqs = boto3.client("sqs")
-        sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName="work")["QueueUrl"], MessageBody="old")
-
-    run(send)
-
-    def receive(store: Store) -> list[Any]:
-        sqs = boto3.client("sqs")
-        return list(sqs.receive_message(QueueUrl=sqs.get_queue_url(QueueName="work")["QueueUrl"]).get("Messages", []))
-
-    assert run(receive, clock=lambda: time.time() + 5 * 86_400) == []
-    assert run(receive) == []
-
-
 # ---- the folder ----
 def test_a_second_process_is_turned_away(tmp_path: Path) -> None:
     with Store.open(tmp_path), pytest.raises(StoreBusy, match="in use by another process"):
@@ -374,71 +266,6 @@ def test_keys_kept_by_another_moto_are_refused_but_items_alone_are_not(run: Call
     pretend()
     with pytest.raises(StoreOtherMoto, match=r"moto 4\.0\.0"):
         Store.open(tmp_path / "state")
-
-
-# ---- threads ----
-def test_eight_threads_win_a_slot_of_200_exactly_200_times(dynamo: Any, frequent_switching: None) -> None:
-    dynamo.put_item(TableName="visits", Item={**KEY, "left": {"N": "200"}})
-    # botocore makes a client's exception classes on first use, and two threads at once get two sets of them.
-    canceled = dynamo.exceptions.TransactionCanceledException
-
-    def race(number: int) -> int:
-        won = 0
-        for attempt in range(30):
-            take = {
-                "TableName": "visits",
-                "Key": KEY,
-                "UpdateExpression": "ADD #left :minus",
-                "ConditionExpression": "#left > :zero",
-                "ExpressionAttributeNames": {"#left": "left"},
-                "ExpressionAttributeValues": {":minus": {"N": "-1"}, ":zero": {"N": "0"}},
-            }
-            ticket = {"pk": {"S": "ticket"}, "sk": {"S": f"{number}-{attempt}"}}
-            steps = [{"Update": take}, {"Put": {"TableName": "visits", "Item": ticket}}]
-            try:
-                dynamo.transact_write_items(TransactItems=steps)
-            except canceled:
-                continue
-            won += 1
-        return won
-
-    with ThreadPoolExecutor(8) as threads:
-        assert sum(threads.map(race, range(8))) == 200
-    assert dynamo.get_item(TableName="visits", Key=KEY)["Item"]["left"]["N"] == "0"
-    tickets = dynamo.query(
-        TableName="visits", KeyConditionExpression="pk = :t", ExpressionAttributeValues={":t": {"S": "ticket"}}
-    )
-    assert tickets["Count"] == 200
-
-
-def test_a_queue_with_many_senders_and_receivers_loses_nothing(cloud: Store, frequent_switching: None) -> None:
-    sqs = boto3.client("sqs")
-    url = sqs.create_queue(QueueName="busy")["QueueUrl"]
-    seen: set[str] = set()
-    wanted = {f"{sender}-{number}" for sender in range(4) for number in range(25)}
-    end = threading.Event()
-
-    def send(sender: int) -> None:
-        for number in range(25):
-            sqs.send_message(QueueUrl=url, MessageBody=f"{sender}-{number}")
-
-    def receive(_: int) -> None:
-        while not end.is_set():
-            for message in sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1).get("Messages", []):
-                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-                seen.add(message["Body"])
-            if seen == wanted:
-                end.set()
-
-    with ThreadPoolExecutor(7) as threads:
-        stop = threading.Timer(20, end.set)
-        stop.start()
-        work = [threads.submit(send, number) for number in range(4)]
-        work += [threads.submit(receive, number) for number in range(3)]
-        for each in work:
-            each.result()
-        stop.cancel()
-    assert seen == wanted
 
 
 def test_a_fresh_cloud_knows_nothing_of_the_last(make_table: Callable[..., None]) -> None:
