@@ -9,9 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
-from infra.local.store import (
-    Store,
-)
+from infra.local.store import Store
 
 pytestmark = pytest.mark.store
 
