@@ -26,7 +26,10 @@ def client(service: str, endpoint: str | None = None) -> Any:
 @lru_cache(maxsize=32)
 def _client(service: str, region: str, endpoint: str | None) -> Any:
     # A client is safe to share between threads, making one through the default session is not: hence a session each.
-    return boto3.session.Session(region_name=region).client(service, endpoint_url=endpoint, config=_CONFIG)
+    made = boto3.session.Session(region_name=region).client(service, endpoint_url=endpoint, config=_CONFIG)
+    # Its exception classes are built on first use, and two threads could build them twice: an `except` would miss.
+    _ = made.exceptions
+    return made
 
 
 def forget_clients() -> None:
