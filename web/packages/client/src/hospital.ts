@@ -1,5 +1,5 @@
-import { createApi } from './api'
-import type { Api } from './api'
+import { createApi } from './routes'
+import type { Api } from './routes'
 import { Conversations } from './conversations/conversations'
 import type { ConversationsOptions } from './conversations/conversations'
 import { Http } from './http'

@@ -11,8 +11,8 @@
  *     await talks.open(id)
  *     talks.send(id, '您好')
  */
-export { createApi, readAll } from './api'
-export type { Api, ByIntent, DoctorQuery, MessageQuery, ReferenceQuery } from './api'
+export { createApi, readAll } from './routes'
+export type { Api, ByIntent, DoctorQuery, MessageQuery, ReferenceQuery } from './routes'
 export { Conversations } from './conversations/conversations'
 export type { ConversationView, ListView, Loading } from './conversations/conversations'
 export type { Outgoing } from './conversations/outbox'

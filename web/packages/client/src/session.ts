@@ -1,4 +1,4 @@
-import type { Api } from './api'
+import type { Api } from './routes'
 import { ApiError } from './errors'
 import type { Bearer } from './http'
 import { Store } from './store'

@@ -1,4 +1,4 @@
-import type { Api } from './api'
+import type { Api } from './routes'
 import { Line } from './line'
 import type { OpenWire, Timing } from './line'
 import { Emitter, Store } from './store'

@@ -1,5 +1,5 @@
-import type { Api } from '../api'
-import { readAll } from '../api'
+import type { Api } from '../routes'
+import { readAll } from '../routes'
 import { asApiError } from '../errors'
 import type { ApiError } from '../errors'
 import { newId } from '../ids'
