@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from hospital.visits.model import Refusal, State, Summary, Visit, VisitDoctor, VisitPatient
+from hospital.visits.model import AcceptedNotice, Refusal, State, Summary, Visit, VisitDoctor, VisitPatient
 from hospital.visits.store import ahead_of
 
 
@@ -31,6 +31,7 @@ class VisitView(BaseModel):
     patient: VisitPatient
     doctor: DoctorAsked
     complaint: str
+    notice: AcceptedNotice
     applied_at: datetime
     answer_by: datetime
     accepted_at: datetime | None

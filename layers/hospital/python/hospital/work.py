@@ -252,10 +252,11 @@ def event_item(event: Event, by: Caller) -> Item:
 def commit(writes: Sequence[_Write]) -> None:
     """Send one transaction. Raises the error of the first write whose condition failed, or `Unavailable`."""
     ordered = [write for verb in ("check", "delete", "put", "update") for write in writes if write.verb == verb]
+    token = str(uuid.uuid4())  # the same for every try: one that was written though its answer was lost is not refused
     for attempt in range(_TRIES):
         if attempt:
             time.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311 - jitter, not a secret
-        reasons = _send(ordered)
+        reasons = _send(ordered, token)
         if reasons is None:
             return
         failed = [
@@ -269,7 +270,7 @@ def commit(writes: Sequence[_Write]) -> None:
     raise Unavailable(reason="busy")
 
 
-def _send(ordered: Sequence[_Write]) -> Sequence[CancellationReason | None] | None:
+def _send(ordered: Sequence[_Write], token: str) -> Sequence[CancellationReason | None] | None:
     """None when it is written; the reasons of each write when it may be tried again or was refused."""
     connection = ordered[0].table.connection
     operations: dict[Verb, list[dict[str, Any]]] = {"check": [], "delete": [], "put": [], "update": []}
@@ -281,12 +282,17 @@ def _send(ordered: Sequence[_Write]) -> Sequence[CancellationReason | None] | No
             operations["delete"],
             operations["put"],
             operations["update"],
-            client_request_token=str(uuid.uuid4()),
+            client_request_token=token,
         )
     except TransactWriteError as error:
         reasons = error.cancellation_reasons
         codes = {reason.code for reason in reasons if reason is not None}
-        if error.cause_response_code in _TRY_AGAIN_WHOLE or codes & (_TRY_AGAIN | {"ConditionalCheckFailed"}):
+        unanswered = error.cause_response_code is None
+        if (
+            unanswered
+            or error.cause_response_code in _TRY_AGAIN_WHOLE
+            or codes & (_TRY_AGAIN | {"ConditionalCheckFailed"})
+        ):
             return reasons
         raise
     return None
