@@ -1,4 +1,5 @@
 """Figures, not tests: `python -m tests.benchmarks [name ...]` (make bench).
 
-Each `bench_<name>.py` here has `main() -> list[dict]`: rows with the same keys, the first of which names the row.
+Each `bench_<name>.py` here has a `main` that returns its rows as a list of dicts, the first key of which names the row,
+or prints them as JSON lines.
 """

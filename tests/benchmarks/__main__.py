@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import io
 import json
 import sys
 import time
+from contextlib import redirect_stdout
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,13 +25,13 @@ def table(rows: Rows) -> str:
     """The rows under their keys; numbers to the right."""
     if not rows:
         return "(nothing)"
-    columns = list(rows[0])
-    cells = [[shown(row[column]) for column in columns] for row in rows]
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    cells = [[shown(row.get(column, "")) for column in columns] for row in rows]
     widths = [max(len(column), *(len(line[n]) for line in cells)) for n, column in enumerate(columns)]
     lines = ["  ".join(column.ljust(width) for column, width in zip(columns, widths, strict=True))]
     for row, line in zip(rows, cells, strict=True):
         aligned = (
-            cell.ljust(width) if isinstance(row[column], str) else cell.rjust(width)
+            cell.ljust(width) if isinstance(row.get(column), str) else cell.rjust(width)
             for column, cell, width in zip(columns, line, widths, strict=True)
         )
         lines.append("  ".join(aligned).rstrip())
@@ -41,6 +43,14 @@ def shown(value: str | int | float) -> str:
     return f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
+def measured(name: str) -> Rows:
+    """The rows of one benchmark: what its `main` returns, or the JSON lines that it prints as a program of its own."""
+    said = io.StringIO()
+    with redirect_stdout(said):
+        rows: Rows | None = importlib.import_module(f"tests.benchmarks.bench_{name}").main()
+    return [json.loads(line) for line in said.getvalue().splitlines()] if rows is None else rows
+
+
 def main(wanted: list[str]) -> int:
     """Exit status 2 when a name is unknown."""
     if unknown := set(wanted) - set(names()):
@@ -50,7 +60,7 @@ def main(wanted: list[str]) -> int:
     found: dict[str, Rows] = {}
     for name in wanted or names():
         started = time.perf_counter()
-        found[name] = importlib.import_module(f"tests.benchmarks.bench_{name}").main()
+        found[name] = measured(name)
         print(f"\n# {name} ({time.perf_counter() - started:.0f} s)\n{table(found[name])}", file=sys.stderr)
     print(json.dumps(found, ensure_ascii=False))
     return 0
