@@ -1,3 +1,3 @@
-import { appConfig } from '../../vite.app'
+import { appConfig } from '../../vite.app.ts'
 
 export default appConfig('patient')

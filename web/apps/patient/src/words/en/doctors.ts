@@ -28,7 +28,7 @@ export const doctors: SameNames<typeof chinese> = {
     toOpen: 'Open it',
   },
   apply: {
-    title: 'Ask for a text consultation',
+    title: 'Text consultation',
     step: 'Step {n} of {of}',
     next: 'Continue',
     to: 'Doctor',
@@ -50,6 +50,7 @@ export const doctors: SameNames<typeof chinese> = {
       ask2: 'Fever or pain',
       ask3: 'Medicines taken, allergies',
       count: '{n} / 2000',
+      urgent: 'Chest pain, trouble breathing, heavy bleeding or confusion: call 120 now.',
     },
     notice: {
       title: 'Check, then send',
@@ -62,7 +63,6 @@ export const doctors: SameNames<typeof chinese> = {
       changed: 'The notice has just changed. Please read it again and tick the box.',
       submit: 'Send the request',
       sending: 'Sending…',
-      urgent: 'Chest pain, trouble breathing, heavy bleeding or confusion: call 120 now.',
     },
     kept: 'Saved as you write',
     sent: 'Your request was sent; now waiting for the doctor',

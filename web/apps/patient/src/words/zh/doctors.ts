@@ -46,6 +46,7 @@ export const doctors = {
       ask2: '有没有发烧、疼痛',
       ask3: '吃过什么药、过敏吗',
       count: '{n} / 2000',
+      urgent: '胸痛、呼吸困难、大出血、意识不清等急症，请马上拨打 120。',
     },
     notice: {
       title: '看一遍再提交',
@@ -58,7 +59,6 @@ export const doctors = {
       changed: '须知刚刚更新，请读新的内容，再勾选同意。',
       submit: '提交申请',
       sending: '正在提交…',
-      urgent: '胸痛、呼吸困难、大出血、意识不清等急症，请马上拨打 120。',
     },
     kept: '已自动保存',
     sent: '申请已提交，正在等医生接诊',
