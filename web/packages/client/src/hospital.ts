@@ -96,13 +96,9 @@ function followSession({ api, socket, conversations, options }: Followed): (stat
 
 /** A notice about a conversation, or about the visit it belongs to, means: read its description again. */
 function passNotices(socket: Socket, conversations: Readable<Conversations | null>): () => void {
-  let timer: ReturnType<typeof setTimeout> | null = null
   return socket.events.on('notice', ({ topic, subject }) => {
     if (topic.startsWith('conversation.')) void conversations.get()?.describe(subject)
-    else if (topic.startsWith('visit.')) {
-      if (timer) clearTimeout(timer)
-      timer = setTimeout(() => void conversations.get()?.refresh(), 300)
-    }
+    else if (topic.startsWith('visit.')) void conversations.get()?.subjectChanged(subject)
   })
 }
 

@@ -58,6 +58,9 @@ interface Thread {
   again: boolean
 }
 
+/** Older ones are read when they are opened. */
+const MOST_LISTED = 500
+
 const BLANK: ConversationView = {
   conversation: null,
   messages: [],
@@ -99,11 +102,11 @@ export class Conversations {
     if (socket.phase.get() === 'online') this.sender.pushAll()
   }
 
-  /** Reads the list of my conversations (again). */
-  async refresh(): Promise<void> {
+  /** Reads my newest conversations (again), up to `most`. */
+  async refresh(most = MOST_LISTED): Promise<void> {
     this.listView.update((view) => ({ ...view, loading: true }))
     try {
-      const read = await readAll((query) => this.api.messaging.conversations(query))
+      const read = await readAll((query) => this.api.messaging.conversations(query), most)
       const merged = new Map(this.listing)
       for (const one of read) merged.set(one.id, newer(this.listing.get(one.id), one))
       this.setListing(merged)
@@ -112,6 +115,13 @@ export class Conversations {
     } catch (reason) {
       this.listView.update((view) => ({ ...view, loading: false, error: asApiError(reason) }))
     }
+  }
+
+  /** Something happened to what a conversation is about: it may have been opened or closed. */
+  async subjectChanged(subject: string): Promise<void> {
+    const known = directory.aboutSubject(this.listing, subject)
+    if (known) await this.describe(known.id)
+    else if (this.listView.get().loaded) await this.refresh(1)
   }
 
   /** Reads one conversation's description again, as after a notice about it. */

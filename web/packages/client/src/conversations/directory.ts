@@ -15,6 +15,10 @@ export function totalUnread(listing: Listing): number {
   return sum
 }
 
+export function aboutSubject(listing: Listing, subject: string): Conversation | undefined {
+  return [...listing.values()].find((conversation) => conversation.about.id === subject)
+}
+
 export function withConversation(listing: Listing, conversation: Conversation): Listing {
   return new Map(listing).set(conversation.id, conversation)
 }
@@ -24,14 +28,8 @@ export function withMessage(listing: Listing, message: Message, myId: string): L
   const known = listing.get(message.conversation_id)
   if (!known || message.seq <= known.last_seq) return listing
   const mine = message.sender?.person_id === myId
-  const caughtUp = mine && known.unread === 0
-  return withConversation(listing, {
-    ...known,
-    last_seq: message.seq,
-    last_message: message,
-    read_seq: caughtUp ? message.seq : known.read_seq,
-    unread: mine ? known.unread : known.unread + 1,
-  })
+  const unread = mine ? known.unread : known.unread + 1
+  return withConversation(listing, { ...known, last_seq: message.seq, last_message: message, unread })
 }
 
 /** The list after I have read up to `seq`. `unread`: the server's count where it told one. */

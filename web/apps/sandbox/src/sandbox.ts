@@ -1,0 +1,79 @@
+import { onScopeDispose, ref, shallowRef } from 'vue'
+import type { Ref, ShallowRef } from 'vue'
+
+export interface Sms {
+  id: number | string
+  phone: string
+  text: string
+  sent_at: string
+}
+
+export interface DemoAccounts {
+  patients: { phone: string; name: string }[]
+  staff: { account: string; password: string; name: string; role: StaffRole; organisation: string | null }[]
+}
+
+export type StaffRole = 'doctor' | 'nurse' | 'pharmacist' | 'org_admin' | 'operator' | 'partner'
+
+const LOOK_EVERY_MS = 3000
+
+/** The code in a text message: its first group of four to eight digits. */
+export function codeIn(text: string): string | null {
+  return /(?<!\d)\d{4,8}(?!\d)/.exec(text)?.[0] ?? null
+}
+
+/** The SMS inbox, looked at every few seconds while the page is seen. */
+export function useInbox(phone: Ref<string>, arrived: (sms: Sms) => void) {
+  const items = shallowRef<Sms[] | null>(null)
+  const stopped = ref(false)
+
+  async function look(): Promise<void> {
+    if (document.visibilityState !== 'visible') return
+    try {
+      const query = phone.value ? `?phone=${encodeURIComponent(phone.value)}` : ''
+      const read = (await readJson(`/sandbox/api/sms${query}`)) as { items: Sms[] }
+      const known = new Set(items.value?.map((sms) => sms.id))
+      const fresh = items.value ? read.items.filter((sms) => !known.has(sms.id)) : []
+      if (!items.value || fresh.length > 0 || read.items.length !== items.value.length) items.value = read.items
+      stopped.value = false
+      for (const sms of fresh.slice(0, 1)) arrived(sms)
+    } catch {
+      stopped.value = true
+    }
+  }
+
+  const timer = setInterval(() => void look(), LOOK_EVERY_MS)
+  document.addEventListener('visibilitychange', look)
+  onScopeDispose(() => {
+    clearInterval(timer)
+    document.removeEventListener('visibilitychange', look)
+  })
+  void look()
+  return {
+    items,
+    stopped,
+    look: () => {
+      items.value = null
+      return look()
+    },
+  }
+}
+
+export function useAccounts(): ShallowRef<DemoAccounts | null> {
+  const accounts = shallowRef<DemoAccounts | null>(null)
+  const read = async () => {
+    try {
+      accounts.value = (await readJson('/sandbox/api/accounts')) as DemoAccounts
+    } catch {
+      setTimeout(() => void read(), LOOK_EVERY_MS)
+    }
+  }
+  void read()
+  return accounts
+}
+
+async function readJson(address: string): Promise<unknown> {
+  const answer = await fetch(address, { cache: 'no-store' })
+  if (!answer.ok) throw new Error(`${address} answered ${answer.status}`)
+  return answer.json()
+}

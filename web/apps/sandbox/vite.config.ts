@@ -1,0 +1,3 @@
+import { appConfig } from '../../vite.app'
+
+export default appConfig('sandbox')
