@@ -14,6 +14,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.build_deployment import uv
 from infra.documents.operations import function_folders, logical_id
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,7 +77,7 @@ def measured(area: str, folder: str, vendors: str) -> dict[str, str | int | floa
 def install_vendors(folder: str) -> None:
     """The vendor layer's packages for this machine's own Python."""
     requirements = str(ROOT / "layers/vendor_core/requirements.txt")
-    command = ["uv", "pip", "install", "--quiet", "--no-deps", "--python", sys.executable, "--target", folder]
+    command = [uv(), "pip", "install", "--quiet", "--no-deps", "--python", sys.executable, "--target", folder]
     subprocess.run([*command, "--requirements", requirements], check=True)
 
 

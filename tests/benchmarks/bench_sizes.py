@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from infra.build_deployment import uv
 from tests.template.reading import Stack, functions, stacks
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,8 +34,8 @@ def layer_folders(built: Path) -> dict[str, list[Path]]:
     for name, properties in stacks()[0].of_type("AWS::Serverless::LayerVersion").items():
         source = ROOT / properties["ContentUri"]
         if (source / "Makefile").exists():
-            command = ["make", "--silent", "-C", str(source), f"build-{name}", f"ARTIFACTS_DIR={built / name}"]
-            subprocess.run(command, check=True, capture_output=True)
+            given = [f"ARTIFACTS_DIR={built / name}", f"UV={uv()}"]
+            subprocess.run(["make", "--silent", "-C", str(source), f"build-{name}", *given], check=True)
             source = built / name
         found[name] = [source]
     return found

@@ -26,6 +26,7 @@ def _long_form(loader: _Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
         return {name: text.split(".", 1) if tag == "GetAtt" else text}
     if isinstance(node, yaml.SequenceNode):
         return {name: loader.construct_sequence(node, deep=True)}
+    assert isinstance(node, yaml.MappingNode)
     return {name: loader.construct_mapping(node, deep=True)}
 
 
@@ -40,7 +41,8 @@ class Stack:
 
     @cached_property
     def document(self) -> dict[str, Any]:
-        return yaml.load(self.text, _Loader)
+        read: dict[str, Any] = yaml.load(self.text, _Loader)
+        return read
 
     @property
     def text(self) -> str:
@@ -52,7 +54,8 @@ class Stack:
 
     @property
     def resources(self) -> dict[str, Any]:
-        return self.document["Resources"]
+        found: dict[str, Any] = self.document["Resources"]
+        return found
 
     @property
     def names(self) -> set[str]:
