@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from pathlib import Path
 from typing import TypedDict
@@ -61,16 +62,30 @@ def features_text(rows: list[Row], claims: list[Claim], operations: list[Operati
 
 
 def _line(row: Row, claims: list[Claim], operations: list[Operation]) -> str:
-    use_cases = {claim.use_case for claim in claims}
-    routes = [
-        f"`{operation.method.upper()} {operation.path}`"
-        for operation in operations
-        if (operation.area, operation.use_case) in use_cases
-    ]
-    pages = [f"`{page}`" for page in sorted({page for claim in claims for page in claim.pages})]
     tests: dict[str, list[str]] = defaultdict(list)
     for claim in claims:
         tests[claim.file].append(claim.test)
     shown = [f"[{file}](../tests/{file}): {', '.join(names)}" for file, names in tests.items()]
-    cells = [row["id"], row["title"].replace("|", "\\|"), "<br>".join(pages + routes), "<br>".join(shown)]
+    cells = [row["id"], row["title"].replace("|", "\\|"), "<br>".join(places(claims, operations)), "<br>".join(shown)]
     return f"| {' | '.join(cells)} |\n"
+
+
+def places(claims: list[Claim], operations: list[Operation]) -> list[str]:
+    """Where a row is found: what the marks say, the pages its tests open, the routes they call or stand beside."""
+    said = {place for claim in claims for place in claim.at}
+    pages = {page for claim in claims for page in claim.pages}
+    use_cases = {claim.use_case for claim in claims}
+    asked = {request for claim in claims for request in claim.requests}
+    routes = [
+        f"{operation.method.upper()} {operation.path}"
+        for operation in operations
+        if (operation.area, operation.use_case) in use_cases
+        or any(_is_request(operation, method, path) for method, path in asked)
+    ]
+    return [f"`{place}`" for place in [*sorted(said), *sorted(pages), *routes]]
+
+
+def _is_request(operation: Operation, method: str, path: str) -> bool:
+    """Whether a path that a test spells, with `{}` for what it fills in, is that of the operation."""
+    pattern = re.sub(r"{\w+}", "{}", operation.path)
+    return method.lower() == operation.method and path in (pattern, pattern.removeprefix("/api"))

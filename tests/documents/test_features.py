@@ -6,8 +6,11 @@ import textwrap
 
 import pytest
 
+from hospital.http import App
+from hospital.policy import signed_in
 from infra.documents.claims import read_claims
-from infra.documents.features import Row, UnknownRow, features_text, ledger_text, read_ledger
+from infra.documents.features import Row, UnknownRow, features_text, ledger_text, places, read_ledger
+from infra.documents.operations import Operation
 
 pytestmark = pytest.mark.unit
 
@@ -69,6 +72,30 @@ def test_a_test_beside_a_use_case_belongs_to_it(tests_folder):
         """,
     )
     assert read_claims(folder)[0].use_case == ("messaging", "open_socket")
+
+
+def test_where_a_feature_is_found(tests_folder):
+    app = App("talk")
+    app.route("POST", "/conversations/{conversation_id}/read", allow=signed_in)(lambda conversation_id: None)
+    app.route("GET", "/conversations", allow=signed_in)(lambda: None)
+    operations = [Operation("messaging", "talk", route) for route in app.routes]
+    folder = tests_folder(
+        "journeys/test_talk.py",
+        """
+        import pytest
+
+        @pytest.mark.req("IM-01", at=("socket send", "socket read"))
+        def test_talk(patient, page):
+            page.goto(f"/patient/conversations/{patient.conversation}?from=list")
+            patient.ok("POST", f"/messaging/conversations/{patient.conversation}/read", {})
+        """,
+    )
+    assert places(read_claims(folder), operations) == [
+        "`socket read`",
+        "`socket send`",
+        "`/patient/conversations/{}`",
+        "`POST /api/messaging/conversations/{conversation_id}/read`",
+    ]
 
 
 def test_only_claimed_rows_are_listed_with_counts(tests_folder):
