@@ -33,6 +33,9 @@ def main(arguments: list[str] | None = None) -> int:
         if chosen.reset:
             folder.reset()
             print(f"The state in {folder.path} is gone; the hospital begins anew.", flush=True)
+        elif folder.founding.exists():
+            folder.reset()
+            print("The hospital was cut off before it first opened; it begins anew.", flush=True)
         return _open(chosen, addresses, folder, listener, began)
     except (FolderRefused, PortRefused, StoreError, TemplateError) as refusal:
         print(refusal, file=sys.stderr, flush=True)
@@ -45,19 +48,37 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="interface it listens on (default 127.0.0.1)")
     parser.add_argument("--state", default=".hospital", help="folder that keeps everything (default .hospital)")
     parser.add_argument("--reset", action="store_true", help="begin anew, forgetting what the folder holds")
+    parser.add_argument("--empty", action="store_true", help="found no demo organisations in a new folder")
     parser.add_argument("--template", default=str(ROOT / "template.yaml"), help="template to run")
+    parser.add_argument(
+        "--parameter",
+        action="append",
+        default=[],
+        type=_parameter,
+        metavar="NAME=VALUE",
+        help="a parameter of the template other than its default; may be repeated",
+    )
     return parser.parse_args(arguments)
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, is_there, value = text.partition("=")
+    if not name or not is_there:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return name, value
 
 
 def _open(
     chosen: argparse.Namespace, addresses: Addresses, folder: StateFolder, listener: socket.socket, began: float
 ) -> int:
     journal = Journal(folder.logs, sys.stderr)
-    plan = Plan(ROOT, Path(chosen.template).resolve(), folder, addresses)
+    plan = Plan(ROOT, Path(chosen.template).resolve(), folder, addresses, dict(chosen.parameter))
     print("Opening the local hospital ...", flush=True)
     with LocalHospital(plan, journal) as hospital:
         print(f"  state: {folder.path} ({hospital.loaded.items} items, {hospital.loaded.messages} messages kept)")
         journal.take_over_output()
+        if not chosen.empty and Path(chosen.template) == ROOT / "template.yaml":
+            hospital.found_demo()
         for failure in hospital.invoker.load_all():
             print(f"  {failure.function} cannot be loaded: {failure.kind}: {failure.message}", flush=True)
         print(f"  {len(hospital.invoker.functions)} functions from {plan.template.name}", flush=True)

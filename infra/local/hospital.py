@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ from .invoker import Invoker
 from .journal import Journal
 from .pages import Pages
 from .sandbox.inbox import Inbox
-from .sandbox.routes import SandboxRoutes
+from .sandbox.routes import Found, SandboxRoutes
+from .sandbox.schedules import ScheduleRoutes
 from .server import application
 from .state_folder import StateFolder
 from .store import Loaded, Store
@@ -46,13 +48,14 @@ class Plan:
     template: Path
     folder: StateFolder
     addresses: Addresses
+    parameters: Mapping[str, str] = field(default_factory=dict)
     region: str = "cn-northwest-1"
 
     def read(self) -> Template:
-        """The template, with the parameters that differ here as far as it has them. TemplateError."""
+        """The template, with the parameters that differ here as far as it has them, and those chosen. TemplateError."""
         known = read_mapping(self.template).get("Parameters") or {}
         given = {name: value for name, value in self.addresses.parameters().items() if name in known}
-        return read_template(self.template, given, region=self.region)
+        return read_template(self.template, given | dict(self.parameters), region=self.region)
 
 
 def take_port(addresses: Addresses) -> socket.socket:
@@ -78,6 +81,7 @@ class LocalHospital:
     def __init__(self, plan: Plan, journal: Journal) -> None:
         self.plan, self.journal = plan, journal
         self.accounts: dict[str, Any] = {"patients": [], "staff": []}
+        self.found_fresh: Found | None = None
         self._open = ExitStack()
         self.connections: Connections
         self.loaded: Loaded
@@ -110,11 +114,27 @@ class LocalHospital:
         self.inbox = Inbox(plan.folder.inbox)
         self._open.callback(self.inbox.close)
 
+    def found_demo(self) -> None:
+        """Founds the demo in a new folder, and knows its accounts in an old one."""
+        from .demo.founding import found_demo, found_fresh  # the kit is importable once the template named its folder
+
+        folder = self.plan.folder
+        if folder.accounts.exists():
+            self.accounts = json.loads(folder.accounts.read_text(encoding="utf-8"))
+        elif self.loaded.items == 0:
+            folder.founding.touch()
+            self.accounts = self.invoker.lend(found_demo).result()
+            folder.accounts.write_text(json.dumps(self.accounts, ensure_ascii=False, indent=1), encoding="utf-8")
+            folder.founding.unlink()
+        self.found_fresh = lambda name: self.invoker.lend(lambda: found_fresh(name))
+
     async def serve(self, listener: socket.socket, ready: Callable[[], None], until: asyncio.Event) -> None:
         """Answers until told to end, then says goodbye to sockets and lets running requests finish."""
         pages = Pages(self.plan.root / "web", self.plan.root / "docs" / "openapi.json")
-        sandbox = SandboxRoutes(self.inbox, self.accounts)
-        app = application(self.plan.addresses, self.rest, self.sockets, self.connections, pages, sandbox, self.journal)
+        sandbox = SandboxRoutes(self.inbox, self.accounts, self.found_fresh)
+        app = application(self.plan.addresses, self.rest, self.sockets, self.connections, self.journal)
+        for routes in (sandbox, ScheduleRoutes(self.dispatcher.run_schedule), pages):
+            routes.add_to(app.router)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GRACE)
         await runner.setup()
         try:

@@ -165,6 +165,17 @@ class Invoker:
             raise TimeoutError
         raise self._too_late(function, future)
 
+    def lend(self, call: Callable[[], Any]) -> Future[Any]:
+        """Runs `call` as a function would run, with the environment that all functions share."""
+
+        def run() -> Any:
+            from hospital.settings import ENVIRONMENT
+
+            ENVIRONMENT.set(self.functions[0].environment)
+            return call()
+
+        return self._workers.submit(lambda: contextvars.Context().run(run))
+
     def _start(self, function: Function, event: Any) -> Future[str]:
         payload = json.dumps(event)
         if len(payload.encode()) > PAYLOAD_LIMIT:

@@ -1,4 +1,4 @@
-"""One port: gateway, sockets, pages and sandbox in one aiohttp application."""
+"""One port: what gateway, sockets, pages and sandbox share in one aiohttp application."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from .gateway.connections import Connections
 from .gateway.rest import RestGateway
 from .gateway.sockets import SocketGateway
 from .journal import Journal
-from .pages import Pages
-from .sandbox.routes import SandboxRoutes
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -46,11 +44,9 @@ def application(
     rest: RestGateway,
     sockets: SocketGateway | None,
     connections: Connections,
-    pages: Pages,
-    sandbox: SandboxRoutes,
     journal: Journal,
 ) -> web.Application:
-    """The application that `serve` runs."""
+    """The application with gateway and sockets; pages and sandbox add themselves."""
     app = web.Application(middlewares=[_journalled(journal)], client_max_size=1 << 20)
     headers = security_headers(addresses)
 
@@ -64,8 +60,6 @@ def application(
     if sockets is not None:
         app.router.add_get("/socket", sockets.handle)
         app.router.add_route("*", "/socket/@connections/{connection_id:.+}", connections.manage)
-    sandbox.add_to(app.router)
-    pages.add_to(app.router)
     return app
 
 

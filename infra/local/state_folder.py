@@ -27,6 +27,16 @@ class StateFolder:
     def logs(self) -> Path:
         return self.path / "logs"
 
+    @property
+    def accounts(self) -> Path:
+        """The accounts of the demo, written when it was founded."""
+        return self.path / "accounts.json"
+
+    @property
+    def founding(self) -> Path:
+        """There while the demo is being founded: a folder in which it still stands was cut off before it opened."""
+        return self.path / "founding"
+
     def hold(self) -> None:
         """Makes the folder if need be and takes it for this process. FolderRefused."""
         try:
@@ -58,4 +68,4 @@ class StateFolder:
 
 
 def _ours(name: str) -> bool:
-    return name in ("lock", "logs") or name.partition(".db")[0] in ("hospital", "inbox")
+    return name in ("lock", "logs", "accounts.json", "founding") or name.partition(".db")[0] in ("hospital", "inbox")

@@ -63,6 +63,10 @@ class Dispatcher:
         for source in self.sources:
             source.stop()
 
+    def run_schedule(self, function: str) -> bool:
+        """Calls a scheduled function now, by its logical id; False when no schedule calls it."""
+        return self._clockwork.run_now(function)
+
     def _begin(self, name: str, work: Callable[[], object]) -> None:
         def loop() -> None:
             while not self._stopped.is_set():

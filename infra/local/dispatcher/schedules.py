@@ -29,6 +29,7 @@ class Timed:
     """A function with its schedule, what it is told, and what happens when it fails."""
 
     name: str
+    logical_id: str
     function: Function
     schedule: Schedule
     told: Callable[[float], Any]
@@ -76,7 +77,7 @@ def _timed(resource: Resource, name: str, schedule: Schedule, properties: dict[s
 
     retries = int((resource.get("EventInvokeConfig") or {}).get("MaximumRetryAttempts", 2))
     dead_letters = (resource.get("DeadLetterQueue") or {}).get("TargetArn")
-    return Timed(rule, function, schedule, told, retries, dead_letters)
+    return Timed(rule, resource.logical_id, function, schedule, told, retries, dead_letters)
 
 
 class Clockwork:
@@ -84,9 +85,10 @@ class Clockwork:
 
     def __init__(self, timed: list[Timed], invoker: Invoker, send: Callable[[str, str], None]) -> None:
         self._invoker, self._send = invoker, send
-        self._stopped = threading.Event()
+        self._stopped, self._woken = threading.Event(), threading.Event()
         self._lock = threading.Lock()
         self._count = itertools.count()
+        self._timed = timed
         self._heap: list[tuple[float, int, Timed, int, Any]] = []
         now = time.time()
         for one in timed:
@@ -97,6 +99,15 @@ class Clockwork:
     def stop(self) -> None:
         """No further call is begun."""
         self._stopped.set()
+        self._woken.set()
+
+    def run_now(self, logical_id: str) -> bool:
+        """Has a function called at once, beside its schedule; False when no schedule calls it."""
+        found = [timed for timed in self._timed if timed.logical_id == logical_id]
+        for timed in found:
+            self._put(0.0, timed, 0, timed.told(time.time()))
+        self._woken.set()
+        return bool(found)
 
     def run(self) -> None:
         """Until stopped."""
@@ -105,7 +116,8 @@ class Clockwork:
                 wait = self._heap[0][0] - time.time() if self._heap else _NAP
                 due, _, timed, attempt, event = heapq.heappop(self._heap) if wait <= 0 else (0.0, 0, None, 0, None)
             if timed is None:
-                self._stopped.wait(min(wait, _NAP))
+                self._woken.wait(min(wait, _NAP))
+                self._woken.clear()
                 continue
             if event is None:
                 following = timed.schedule.next_after(time.time() if timed.schedule.every else due)

@@ -1,7 +1,8 @@
 """API Gateway's limit on single frames, which aiohttp does not have: it only knows whole messages.
 
-Uses private seams of aiohttp (pinned, and held by a test): `_post_start` and `_close_transport` of `WebSocketResponse`
-and the protocol's `_payload_parser`. Compression stays off, as API Gateway offers none, so a frame's length is its payload's.
+Uses private seams of aiohttp (pinned, and held by a test): `_post_start` and `_close_transport` of
+`WebSocketResponse`, and the protocol's `_payload_parser`. Compression stays off, as API Gateway offers none, so a
+frame's length is its payload's.
 """
 
 from __future__ import annotations

@@ -1,8 +1,11 @@
-"""`/sandbox/api`: the inbox and the demo accounts."""
+"""`/sandbox/api`: the inbox, the demo accounts, and organisations founded on demand."""
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,18 +15,23 @@ from .inbox import Inbox
 
 _LONGEST_TEXT = 2000
 
+Found = Callable[[str | None], Future[dict[str, Any]]]
+"""Founds an organisation under a name, or under one of its own."""
+
 
 class SandboxRoutes:
-    """The handlers. `accounts` is what `GET /accounts` shows."""
+    """The handlers. `accounts` is what `GET /accounts` shows; `found` is there when the demo is."""
 
-    def __init__(self, inbox: Inbox, accounts: dict[str, Any]) -> None:
-        self._inbox, self._accounts = inbox, accounts
+    def __init__(self, inbox: Inbox, accounts: dict[str, Any], found: Found | None = None) -> None:
+        self._inbox, self._accounts, self._found = inbox, accounts, found
 
     def add_to(self, router: web.UrlDispatcher) -> None:
         """Registers the routes."""
         router.add_post("/sandbox/api/sms", self.receive)
         router.add_get("/sandbox/api/sms", self.show)
         router.add_get("/sandbox/api/accounts", self.show_accounts)
+        if self._found is not None:
+            router.add_post("/sandbox/api/organisations", self.found)
 
     async def receive(self, request: web.Request) -> web.Response:
         """Takes `{phone, text, sent_at}`."""
@@ -46,6 +54,17 @@ class SandboxRoutes:
     async def show_accounts(self, request: web.Request) -> web.Response:
         """Whom one can sign in as."""
         return web.json_response(self._accounts, headers={"Cache-Control": "no-store"})
+
+    async def found(self, request: web.Request) -> web.Response:
+        """Takes `{name?}`; a fresh organisation with its accounts, notice and refusal reasons."""
+        try:
+            name = json.loads(await request.text() or "{}").get("name")
+        except (ValueError, AttributeError):
+            return _wrong("sandbox.organisation_not_understood")
+        if not (name is None or (isinstance(name, str) and 2 <= len(name) <= 60)):
+            return _wrong("sandbox.organisation_not_understood")
+        assert self._found is not None
+        return web.json_response(await asyncio.wrap_future(self._found(name)), status=201)
 
 
 def _wrong(code: str) -> web.Response:

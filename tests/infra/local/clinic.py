@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.journeys.hospital import HospitalProcess, running_hospital
 
 TEMPLATE = Path(__file__).parent / "fixtures" / "clinic" / "template.yaml"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from infra.local.dispatcher.cron import Schedule
 from infra.local.dispatcher.filters import passes, read_filters
 from infra.local.template import Resource, TemplateError

@@ -7,6 +7,7 @@ import random
 import struct
 
 import pytest
+
 from infra.local.gateway.frames import FRAME_LIMIT, FrameGate
 
 pytestmark = pytest.mark.unit

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from tests.infra.local.clinic import clinic
 from tests.journeys.hospital import HospitalProcess
 

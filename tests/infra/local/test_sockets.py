@@ -14,10 +14,11 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from tests.infra.local.clinic import clinic
-from tests.journeys.hospital import HospitalProcess, eventually
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection
+
+from tests.infra.local.clinic import clinic
+from tests.journeys.hospital import HospitalProcess, eventually
 
 pytestmark = pytest.mark.journey
 __all__ = ["clinic"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from infra.local.template import Template, TemplateError, read_template
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -1,0 +1,1 @@
+"""The demo hospital: made-up organisations, staff, patients and words. Exists in the local hospital only."""
