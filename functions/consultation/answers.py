@@ -45,8 +45,8 @@ class VisitView(BaseModel):
     @classmethod
     def of(cls, visit: Visit) -> VisitView:
         """The view of a visit in a list, or after it was changed."""
-        shown = {name: getattr(visit, name) for name in cls.model_fields if name not in ("doctor", "ahead")}
-        return cls(**shown, doctor=_doctor(visit.doctor))
+        shown = {name: getattr(visit, name) for name in cls.model_fields if name not in ("kind", "doctor", "ahead")}
+        return cls(**shown, kind=visit.service, doctor=_doctor(visit.doctor))
 
     @classmethod
     def with_place(cls, visit: Visit) -> VisitView:

@@ -25,6 +25,9 @@ TableName = Literal["people", "clinical", "conversations", "reference", "connect
 R = TypeVar("R", bound=Record)
 
 _LISTS = ("list1", "list2", "list3")  # every table has these three indexes; a collection gives them its own meaning
+_OURS = frozenset(
+    {"pk", "sk", "row", "kind", "expires_on", *(f"{index}{end}" for index in _LISTS for end in ("pk", "sk"))}
+)
 _ROUNDS = 10  # of one filtered page: an honest cursor is better than a request that searches for ever
 
 
@@ -129,6 +132,8 @@ class Collection(Generic[R]):
         expires: Callable[[R], datetime | None] | None = None,
         audited: bool = True,
     ) -> None:
+        if hidden := _OURS & record.model_fields.keys():
+            raise TypeError(f"{record.__name__} has fields that items keep for themselves: {sorted(hidden)}")
         self.record = record
         self.table = Table(table)
         self.key = key

@@ -74,7 +74,7 @@ class AcceptedNotice(_Part):
 class Visit(Record):
     """One text consultation."""
 
-    kind: Literal["text_consultation"] = "text_consultation"
+    service: Literal["text_consultation"] = "text_consultation"
     state: State = "applied"
     organisation_id: str
     patient: Annotated[VisitPatient, SEALED]

@@ -1,0 +1,114 @@
+"""What happened is carried to whoever waits for it, as stream, bus, rules and queues do it in the cloud.
+
+Who waits for what is read from the templates' rules; the functions are the real ones, called one after another.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+from infra.local.store import Change
+from infra.local.template.reading import read_mapping
+from tests.builders.cloud import ROOT, STREAMS, Cloud, client
+
+Handler = Callable[[dict[str, Any], object], Any]
+Envelope = dict[str, Any]
+_READER = "delivery"
+
+
+class Delivery:
+    """Call it, and everything that happened so far has been reacted to, reactions to reactions included.
+
+    `envelopes` holds what went over the bus, in order. `twice` delivers each event and each message a second time.
+    """
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self._tables = [f"test-{name}" for name in STREAMS]
+        self.envelopes: list[Envelope] = []
+        events, sqs = client("events"), client("sqs")
+        events.create_event_bus(Name="test-bus")
+        self._queue = sqs.create_queue(QueueName="test-everything")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=self._queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        pattern = json.dumps({"source": [{"prefix": "hospital."}]})
+        events.put_rule(Name="everything", EventBusName="test-bus", EventPattern=pattern)
+        events.put_targets(Rule="everything", EventBusName="test-bus", Targets=[{"Id": "queue", "Arn": arn}])
+
+    def __call__(self, *, twice: bool = False) -> list[str]:
+        """The types of what went over the bus this time, in order."""
+        before = len(self.envelopes)
+        while changes := self._cloud.store.changes(_READER, self._tables):
+            self._stream(changes, 2 if twice else 1)
+            self._cloud.store.done(_READER, changes[-1].seq)
+            for event in list(self._received()):
+                self.envelopes.append(event["detail"])
+                for _ in range(2 if twice else 1):
+                    self.hand_over(event["detail"])
+        return [envelope["type"] for envelope in self.envelopes[before:]]
+
+    def drop(self) -> None:
+        """Forget what happened so far without telling anybody."""
+        self._cloud.store.done(_READER, self._cloud.store.last_seq())
+
+    def told(self, event_type: str) -> list[Envelope]:
+        """The envelopes of that type that went over the bus."""
+        return [envelope for envelope in self.envelopes if envelope["type"] == event_type]
+
+    def hand_over(self, envelope: Envelope) -> None:
+        """One event to each function whose rule asks for it; each has to handle it."""
+        body = json.dumps({"detail-type": envelope["type"], "source": envelope["source"], "detail": envelope})
+        for consume in consumers().get(envelope["type"], []):
+            answer = consume({"Records": [{"messageId": envelope["id"], "body": body}]}, None)
+            assert answer == {"batchItemFailures": []}, envelope
+
+    def _stream(self, changes: list[Change], times: int) -> None:
+        inserts = [change for change in changes if change.name == "INSERT" and change.new is not None]
+        events = [one for one in inserts if one.new.get("row") == {"S": "event"}]
+        messages = [one for one in inserts if one.new.get("kind") == {"S": "Message"}]
+        for handler, found, again in (
+            ("house.publish_outbox.app", events, 1),
+            ("messaging.on_message_stored_push.app", messages, times),
+        ):
+            for _ in range(again if found else 0):
+                assert handler_of(f"{handler}.app")({"Records": [_record(one) for one in found]}, None) == {
+                    "batchItemFailures": []
+                }
+
+    def _received(self) -> Iterator[dict[str, Any]]:
+        sqs = client("sqs")
+        while messages := sqs.receive_message(QueueUrl=self._queue, MaxNumberOfMessages=10).get("Messages", []):
+            for message in messages:
+                yield json.loads(message["Body"])
+                sqs.delete_message(QueueUrl=self._queue, ReceiptHandle=message["ReceiptHandle"])
+
+
+@cache
+def consumers() -> dict[str, list[Handler]]:
+    """Event type -> the handlers of the functions whose rules ask for it."""
+    found: dict[str, list[Handler]] = {}
+    for path in sorted((ROOT / "infra").glob("**/*.yaml")):
+        resources = read_mapping(path).get("Resources", {})
+        for name, resource in resources.items():
+            if resource["Type"] == "AWS::Events::Rule":
+                function = resources[name.removesuffix("Rule")]["Properties"]
+                for event_type in resource["Properties"]["EventPattern"]["detail-type"]:
+                    found.setdefault(event_type, []).append(handler_of(function["Handler"]))
+    return found
+
+
+def handler_of(dotted: str) -> Handler:
+    """The handler that a template names, such as `house.sweep_due.app.app`."""
+    module, _, name = dotted.rpartition(".")
+    handler: Handler = getattr(importlib.import_module(module), name)
+    return handler
+
+
+def _record(change: Change) -> dict[str, Any]:
+    return {
+        "eventName": change.name,
+        "dynamodb": {"SequenceNumber": str(change.seq), "NewImage": change.new},
+    }
