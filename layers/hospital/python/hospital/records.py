@@ -7,7 +7,7 @@ storage.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Annotated, Any, NamedTuple, Self, get_args
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from pydantic import BaseModel, ConfigDict
@@ -46,7 +46,15 @@ class Record(BaseModel):
 
 def sealed_fields(record: type[Record]) -> frozenset[str]:
     """The names of the fields that are encrypted at rest."""
-    return frozenset(name for name, field in record.model_fields.items() if SEALED in field.metadata)
+    return frozenset(
+        name for name, field in record.model_fields.items() if SEALED in field.metadata or _is_sealed(field.annotation)
+    )
+
+
+def _is_sealed(annotation: Any) -> bool:
+    """Whether the mark lies further in, as in `Sealed | None`."""
+    marks = getattr(annotation, "__metadata__", ())
+    return SEALED in marks or any(_is_sealed(part) for part in get_args(annotation))
 
 
 class _Numbers(TypeDeserializer):  # type: ignore[misc] # boto3 ships no types

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from hospital.caller import Role
 from hospital.conversations.errors import ConversationClosed, ConversationNotFound, ReadMarkBeyondEnd
-from hospital.records import SEALED, Record
+from hospital.records import SEALED, Record, Sealed
 
 State = Literal["open", "closed"]
 MessageType = Literal["text", "system"]
@@ -85,11 +85,12 @@ class Message(Record):
 
 
 class Sent(Record):
-    """That a client's message was stored: under which number, and what it was."""
+    """That a client's message was stored: under which number, and what it was. Short texts can be guessed from a hash,
+    hence it is sealed."""
 
     conversation_id: str
     seq: int
-    content_hash: str
+    content_hash: Sealed
     sent_at: datetime
 
 
