@@ -19,18 +19,18 @@ class Workers:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
         self._lock = threading.Lock()
-        self._threads = self._waiting = 0
+        self._threads = self._unfinished = 0
         self._abandoned: set[Future[Any]] = set()
 
     def submit(self, call: Callable[[], Any]) -> Future[Any]:
         """Runs `call` on a thread; its answer or exception comes through the future."""
         future: Future[Any] = Future()
-        self._tasks.put((future, call))
         with self._lock:
-            if self._waiting < self._tasks.qsize() and self._threads < self.limit:
-                self._begin()
+            self._unfinished += 1
+            self._tasks.put((future, call))
+            self._begin_if_short()
         return future
 
     def abandon(self, future: Future[Any]) -> None:
@@ -41,32 +41,31 @@ class Workers:
             if not future.done():
                 self._abandoned.add(future)
                 self._threads -= 1
-                if self._tasks.qsize():
-                    self._begin()
+                self._unfinished -= 1
+                self._begin_if_short()
 
-    def _begin(self) -> None:
-        self._threads += 1
-        threading.Thread(target=self._work, name="function", daemon=True).start()
+    def _begin_if_short(self) -> None:
+        """A further thread when there is work for it. Call with the lock held."""
+        if self._threads < min(self.limit, self._unfinished):
+            self._threads += 1
+            threading.Thread(target=self._work, name="function", daemon=True).start()
 
     def _work(self) -> None:
         while True:
-            with self._lock:
-                self._waiting += 1
-            task = self._tasks.get()
-            with self._lock:
-                self._waiting -= 1
-            if task is None:
-                return
-            future, call = task
-            if not future.set_running_or_notify_cancel():
-                continue
-            try:
-                answer = call()
-            except BaseException as error:  # the edge of a thread: whatever it was belongs to the one who waits
-                future.set_exception(error)
-            else:
-                future.set_result(answer)
+            future, call = self._tasks.get()
+            if future.set_running_or_notify_cancel():
+                _run(future, call)
             with self._lock:
                 if future in self._abandoned:
                     self._abandoned.remove(future)
                     return
+                self._unfinished -= 1
+
+
+def _run(future: Future[Any], call: Callable[[], Any]) -> None:
+    try:
+        answer = call()
+    except BaseException as error:  # the edge of a thread: whatever it was belongs to the one who waits
+        future.set_exception(error)
+    else:
+        future.set_result(answer)

@@ -31,7 +31,6 @@ class LimitedWebSocket(web.WebSocketResponse):
         super()._post_start(request, protocol, writer)
         request.protocol._payload_parser = FrameGate(self._parser, self._reader)
 
-
     def _close_transport(self) -> None:
         """Ends our side only. With bytes still unread, a full close would reset the connection, and the client would
         lose the close frame that says why."""

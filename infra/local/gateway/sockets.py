@@ -72,8 +72,11 @@ def _selector(expression: Any, wrong: Any) -> str:
 class SocketGateway:
     """Answers `/socket`."""
 
-    def __init__(self, api: SocketApi, invoker: Invoker, connections: Connections, idle: float = IDLE) -> None:
-        self.api, self.invoker, self.connections, self.idle = api, invoker, connections, idle
+    def __init__(
+        self, api: SocketApi, invoker: Invoker, connections: Connections, idle: float = IDLE, life: float = LIFE
+    ) -> None:
+        self.api, self.invoker, self.connections = api, invoker, connections
+        self.idle, self.life = idle, life
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -119,7 +122,7 @@ class SocketGateway:
         return None, (chosen,) if chosen else ()
 
     async def _listen(self, request: web.Request, socket: LimitedWebSocket, connection: Connection) -> None:
-        ends_at = connection.opened_at + LIFE
+        ends_at = connection.opened_at + self.life
         turns = asyncio.Semaphore(_AT_A_TIME)
         while not socket.closed:
             now = time.time()
@@ -127,7 +130,9 @@ class SocketGateway:
                 await socket.close(code=WSCloseCode.GOING_AWAY, message=b"Going away")
                 return
             try:
-                message = await socket.receive(timeout=min(ends_at, connection.active_at + self.idle) - now)
+                # A timeout around the whole call: within it, each ping would begin the wait anew.
+                async with asyncio.timeout(min(ends_at, connection.active_at + self.idle) - now):
+                    message = await socket.receive()
             except TimeoutError:
                 continue
             if message.type == WSMsgType.BINARY:
