@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   plugins: [vue()],
   test: {
-    include: ['{apps,packages}/*/tests/**/*.test.ts'],
+    include: ['{apps,packages}/*/test{,s}/**/*.test.ts'],
     // Two cores are often all there is; the tests are short.
     maxWorkers: 2,
   },

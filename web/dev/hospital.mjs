@@ -192,7 +192,7 @@ function hear(me, line, frame) {
   if (frame.action === 'read') markRead(me.id, frame.conversation_id, frame.seq)
   if (frame.action !== 'send') return
   const conversation = conversations.get(frame.conversation_id)
-  if (frame.content.text.includes('失败')) return line.send({ type: 'error', id: frame.id, code: 'message.invalid', facts: {}, request_id: 'req_dev_1' })
+  if (frame.content.text.includes('失败')) return line.send({ type: 'error', id: frame.id, code: 'request.schema_broken', facts: {}, request_id: 'req_dev_1' })
   const [patient, doctor] = conversation.members
   const held = conversation.messages.find(({ id }) => id === frame.id)
   const stored = held ?? addMessage(conversation, patient, frame.content.text, frame.id)

@@ -56,6 +56,7 @@ export const shared: SameNames<typeof chinese> = {
     sent: 'Delivered',
     failed: 'Not sent',
     resend: 'Send again',
+    edit: 'Change',
     newer: { one: '{n} new message', other: '{n} new messages' },
     toEnd: 'Back to the latest',
     unreadFrom: 'New messages',

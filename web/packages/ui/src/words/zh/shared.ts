@@ -54,6 +54,7 @@ export const shared = {
     sent: '已送达',
     failed: '没有发出去',
     resend: '重新发送',
+    edit: '修改',
     newer: '{n} 条新消息',
     toEnd: '回到最新',
     unreadFrom: '以下是新消息',
