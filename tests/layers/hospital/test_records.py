@@ -21,7 +21,7 @@ class Several(Record):
     always: Sealed
     perhaps: Sealed | None = None
     structure: Annotated[dict[str, str] | None, SEALED] = None
-    many: list[Sealed] = []
+    many: tuple[Sealed, ...] = ()
     plain: str = ""
 
 

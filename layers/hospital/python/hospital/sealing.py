@@ -50,7 +50,7 @@ class Keyring:
         algorithm = settings.current().field_algorithm
         name = clock.now().strftime("%Y-%m")
         nonce = os.urandom(_NONCE)
-        encryptor = self._cipher(algorithm, name, nonce, None).encryptor()
+        encryptor = _cipher(algorithm, self._key(name) or self._made_key(name), nonce, None).encryptor()
         encryptor.authenticate_additional_data(f"{self._table}/{place}".encode())
         sealed = nonce + encryptor.update(text.encode()) + encryptor.finalize() + encryptor.tag
         return f"{algorithm}:{name}:{base64.urlsafe_b64encode(sealed).decode()}"
@@ -60,30 +60,40 @@ class Keyring:
         try:
             algorithm, name, body = sealed.split(":")
             raw = base64.urlsafe_b64decode(body)
-            decryptor = self._cipher(algorithm, name, raw[:_NONCE], raw[-_TAG:]).decryptor()
+            # A key that is not there is not made: nothing was ever sealed with it.
+            decryptor = _cipher(algorithm, self._key(name) or b"", raw[:_NONCE], raw[-_TAG:]).decryptor()
             decryptor.authenticate_additional_data(f"{self._table}/{place}".encode())
             return (decryptor.update(raw[_NONCE:-_TAG]) + decryptor.finalize()).decode()
         except (ValueError, KeyError, InvalidTag):
             raise SealBroken(f"a sealed field does not open: {self._table}/{place}") from None
 
-    def _cipher(self, algorithm: str, name: str, nonce: bytes, tag: bytes | None) -> Cipher[modes.GCM]:
-        make, length = _CIPHERS[algorithm]
-        return Cipher(make(self._key(name)[:length]), modes.GCM(nonce, tag))
-
-    def _key(self, name: str) -> bytes:
+    def _key(self, name: str) -> bytes | None:
+        """The open key of that name, if it was made."""
         if name not in self._open_keys:
-            self._open_keys[name] = self._unwrapped(name)
+            wrapped = self._shelf.wrapped_key(name)
+            if wrapped is None:
+                return None
+            self._open_keys[name] = self._unwrapped(name, wrapped)
         return self._open_keys[name]
 
-    def _unwrapped(self, name: str) -> bytes:
-        kms = aws.client("kms")
-        context = {"table": self._table, "month": name}
-        wrapped = self._shelf.wrapped_key(name)
-        if wrapped is None:
-            made = kms.generate_data_key(
-                KeyId=settings.current().field_key_id, KeySpec="AES_256", EncryptionContext=context
-            )
-            wrapped = self._shelf.keep_wrapped_key(name, made["CiphertextBlob"])
-            if wrapped == made["CiphertextBlob"]:
-                return bytes(made["Plaintext"])
-        return bytes(kms.decrypt(CiphertextBlob=wrapped, EncryptionContext=context)["Plaintext"])
+    def _made_key(self, name: str) -> bytes:
+        """A new key of that name, or the one that another function made at the same moment."""
+        made = aws.client("kms").generate_data_key(
+            KeyId=settings.current().field_key_id, KeySpec="AES_256", EncryptionContext=self._context(name)
+        )
+        kept = self._shelf.keep_wrapped_key(name, made["CiphertextBlob"])
+        is_mine = kept == made["CiphertextBlob"]
+        self._open_keys[name] = bytes(made["Plaintext"]) if is_mine else self._unwrapped(name, kept)
+        return self._open_keys[name]
+
+    def _unwrapped(self, name: str, wrapped: bytes) -> bytes:
+        answer = aws.client("kms").decrypt(CiphertextBlob=wrapped, EncryptionContext=self._context(name))
+        return bytes(answer["Plaintext"])
+
+    def _context(self, name: str) -> dict[str, str]:
+        return {"table": self._table, "month": name}
+
+
+def _cipher(algorithm: str, key: bytes, nonce: bytes, tag: bytes | None) -> Cipher[modes.GCM]:
+    make, length = _CIPHERS[algorithm]
+    return Cipher(make(key[:length]), modes.GCM(nonce, tag))
