@@ -6,7 +6,6 @@ one table that gives each kind its meaning there. Facts are for programs and nev
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, ClassVar
 
 
@@ -105,10 +104,3 @@ class ChangedMeanwhile(Conflict):
 
 class AlreadyDone(Exception):
     """This event was handled before by this consumer."""
-
-
-def codes(kind: type[DomainError] = DomainError) -> Iterator[str]:
-    """Every code in use among the loaded subclasses of `kind`."""
-    for sub in kind.__subclasses__():
-        yield sub.code
-        yield from codes(sub)

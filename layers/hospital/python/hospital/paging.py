@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable
 from typing import Annotated, Generic, TypeVar
 
@@ -12,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hospital.errors import Invalid
 
+_MAX_KEY = 1024  # bytes, of a sort key in DynamoDB
+_SURROGATE = re.compile("[\ud800-\udfff]")
 T = TypeVar("T")
 U = TypeVar("U")
 
@@ -44,14 +47,15 @@ class Page(BaseModel, Generic[T]):
 
 def encode_cursor(*parts: str) -> str:
     """An opaque, URL-safe text for the sort keys of the last item given out."""
-    return base64.urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).decode().rstrip("=")
+    text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str, size: int) -> list[str]:
     """The `size` parts; raises `CursorUnknown` for anything that `encode_cursor` did not make."""
     try:
         parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         raise CursorUnknown from None
     if not isinstance(parts, list) or len(parts) != size or not all(_is_key(part) for part in parts):
         raise CursorUnknown
@@ -59,4 +63,5 @@ def decode_cursor(cursor: str, size: int) -> list[str]:
 
 
 def _is_key(part: object) -> bool:
-    return isinstance(part, str) and 0 < len(part) <= 500 and part.isprintable()
+    # Sort keys hold what staff wrote, ideographic spaces and emoji too; half a surrogate pair is no text.
+    return isinstance(part, str) and 0 < len(part.encode(errors="replace")) <= _MAX_KEY and not _SURROGATE.search(part)
