@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 
 import pytest
-from hospital.errors import DomainError
+
+from tests.error_codes import product_codes
 
 pytestmark = pytest.mark.unit
 
@@ -19,12 +20,6 @@ FROM_THE_EDGE = {"edge.unexpected", "request.method_unknown", "request.media_typ
 NEVER_ANSWERED = {"domain.error", "rule.broken"}  # roots of families; what is raised is a class below them
 
 
-def codes(kind: type[DomainError]) -> set[str]:
-    """The codes of the product's error classes below `kind`; tests have classes of their own."""
-    below = {sub for sub in kind.__subclasses__() if not sub.__module__.startswith("tests.")}
-    return {sub.code for sub in below} | {code for sub in below for code in codes(sub)}
-
-
 def server_codes() -> set[str]:
     """The codes of all error classes, and of the gateway's responses."""
     for root in ("functions", "layers/hospital/python"):
@@ -33,7 +28,7 @@ def server_codes() -> set[str]:
     gateway = json.loads((ROOT / "infra/openapi/identity.json").read_text(encoding="utf-8"))
     answers = gateway["x-amazon-apigateway-gateway-responses"].values()
     bodies = [json.loads(answer["responseTemplates"]["application/json"]) for answer in answers]
-    return (codes(DomainError) | FROM_THE_EDGE | {body["code"] for body in bodies}) - NEVER_ANSWERED
+    return (product_codes() | FROM_THE_EDGE | {body["code"] for body in bodies}) - NEVER_ANSWERED
 
 
 def words(language: str) -> dict[str, dict[str, str]]:

@@ -103,6 +103,14 @@ class Route:
         return frozenset(inspect.signature(self.view).parameters)
 
     @property
+    def keeps_answers(self) -> bool:
+        """Whether an idempotency key means something here: somebody changes something and is told how it is now.
+
+        What answers nothing (signing out) may be asked again anyway.
+        """
+        return self.method != "GET" and not self.allow.anonymous and self.returns is not None
+
+    @property
     def path_names(self) -> list[str]:
         """The parameters in the path."""
         return _PATH_NAME.findall(self.path)
@@ -192,9 +200,9 @@ def _answered(route: Route, request: Request, path: dict[str, str]) -> Response:
 def _handled(route: Route, name: str, request: Request, path: dict[str, str]) -> Response:
     headers = {key.lower(): value for key, value in request.headers.items()}
     text = _body_text(request)
-    # A wish belongs to somebody and changes something; on other routes the key means nothing.
-    key = headers.get("idempotency-key") if route.method != "GET" and not route.allow.anonymous else None
-    who = _caller(request, name, headers, idempotency.intent_of(key, name, text) if key is not None else None)
+    key = headers.get("idempotency-key") if route.keeps_answers else None
+    intent = idempotency.intent_of(key, f"{name} {json.dumps(path)}", text) if key is not None else None
+    who = _caller(request, name, headers, intent)
     route.allow.check(who)
     given = _given(route, request, path, headers, text) | {"who": who}
     arguments = {key: value for key, value in given.items() if key in route.takes}

@@ -38,11 +38,12 @@ class KeyReused(Conflict):
     code = "request.idempotency_key_reused"
 
 
-def intent_of(key: str, route: str, body: str) -> Intent:
-    """What a request's header and body say. The route is part of the hash: a key is good for one route only."""
+def intent_of(key: str, asked: str, body: str) -> Intent:
+    """What a request's header and body say. `asked` (route and path parameters) is part of the hash: a key that
+    accepted one visit does not answer for another."""
     if not _KEY.fullmatch(key):
         raise KeyMalformed
-    return Intent(key=key, body_hash=hashlib.sha256(f"{route}\n{body}".encode()).hexdigest())
+    return Intent(key=key, body_hash=hashlib.sha256(f"{asked}\n{body}".encode()).hexdigest())
 
 
 def earlier_answer(by: Caller, intent: Intent) -> dict[str, Any] | None:
