@@ -184,6 +184,7 @@ def made_up_secret(rule: Mapping[str, Any]) -> str:
         for name, letters in sets.items()
         if not truth(rule.get(name, False))
     ]
+    allowed = [letters for letters in allowed if letters]
     if truth(rule.get("IncludeSpace", False)):
         allowed.append(" ")
     length = int(rule.get("PasswordLength", 32))

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from .addresses import Addresses
 from .gateway.connections import Connections
@@ -63,7 +64,7 @@ def application(
     return app
 
 
-def _journalled(journal: Journal) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def _journalled(journal: Journal) -> Middleware:
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         began = time.monotonic()

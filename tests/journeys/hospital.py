@@ -1,8 +1,8 @@
 """A real local hospital for tests: its own process, port and state folder.
 
-    from tests.journeys.hospital import hospital  # one per module of journeys
-    def test_something(hospital):
-        assert hospital.get("/api/directory/doctors").status_code == 200
+from tests.journeys.hospital import hospital  # one per module of journeys
+def test_something(hospital):
+    assert hospital.get("/api/directory/doctors").status_code == 200
 """
 
 from __future__ import annotations

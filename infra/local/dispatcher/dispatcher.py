@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import traceback
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 import boto3
@@ -52,7 +53,7 @@ class Dispatcher:
             if isinstance(source, StreamSource):
                 source.register()
         for source in self.sources:
-            self._begin(source.consumer, lambda source=source: source.run_once(_LONGEST_WAIT))
+            self._begin(source.consumer, partial(source.run_once, _LONGEST_WAIT))
         threading.Thread(target=self._clockwork.run, name="schedules", daemon=True).start()
         self._begin("tidy", self._tidy)
 

@@ -7,6 +7,8 @@ import base64
 import os
 import time
 from collections import deque
+from collections.abc import Coroutine
+from typing import Any
 from urllib.parse import unquote
 
 from aiohttp import WSCloseCode, web
@@ -90,8 +92,8 @@ class Connection:
     async def _close(self, socket: web.WebSocketResponse, code: int, reason: str) -> None:
         await socket.close(code=code, message=reason.encode())
 
-    def _keep(self, work: object) -> None:
-        task = asyncio.ensure_future(work)  # type: ignore[arg-type,var-annotated]
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

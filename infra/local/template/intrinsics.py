@@ -102,7 +102,8 @@ def _sub(argument: Any, scope: Scope, at: str) -> str:
         if name in values:
             found = values[name]
         elif "." in name:
-            found = scope.attribute(*name.split(".", 1), at)
+            resource, _, attribute = name.partition(".")
+            found = scope.attribute(resource, attribute, at)
         else:
             found = scope.reference(name, at)
         if isinstance(found, list | dict):
@@ -142,7 +143,8 @@ def _if(argument: Any, scope: Scope, at: str) -> Any:
 def _find_in_map(argument: Any, scope: Scope, at: str) -> Any:
     if not (isinstance(argument, list) and len(argument) == 3):
         raise scope.wrong(at, "Fn::FindInMap wants a mapping and two keys")
-    return scope.mapping(*(text_of(resolve(part, scope, at)) for part in argument), at=at)
+    name, first, second = (text_of(resolve(part, scope, at)) for part in argument)
+    return scope.mapping(name, first, second, at)
 
 
 def _base64(argument: Any, scope: Scope, at: str) -> str:
@@ -186,14 +188,18 @@ def names_in(value: Any) -> Iterator[str]:
         elif name == "Fn::GetAtt" and argument:
             yield argument.split(".", 1)[0] if isinstance(argument, str) else str(argument[0])
         elif name == "Fn::Sub":
-            template, given = (argument, {}) if isinstance(argument, str) else (argument[0], argument[1])
-            for literal, variable in _VARIABLE.findall(template):
-                if not literal and variable.strip() not in given:
-                    yield variable.strip().split(".", 1)[0]
-            yield from names_in(given)
+            yield from _names_in_sub(argument)
         else:
             for entry in value.values():
                 yield from names_in(entry)
+
+
+def _names_in_sub(argument: Any) -> Iterator[str]:
+    template, given = argument if isinstance(argument, list) and len(argument) == 2 else (argument, {})
+    for literal, variable in _VARIABLE.findall(template if isinstance(template, str) else ""):
+        if not literal and variable.strip() not in given:
+            yield variable.strip().split(".", 1)[0]
+    yield from names_in(given)
 
 
 _FUNCTIONS: dict[str, Callable[[Any, Scope, str], Any]] = {

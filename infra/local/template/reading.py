@@ -21,7 +21,7 @@ class TemplateError(Exception):
 class _Loader(yaml.SafeLoader):
     """Short forms become long ones; dates stay text; a key written twice is an error."""
 
-    yaml_implicit_resolvers: ClassVar = {
+    yaml_implicit_resolvers: ClassVar = {  # type: ignore[misc]
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }

@@ -68,7 +68,7 @@ def test_without_filters_all_pass_and_with_several_one_is_enough() -> None:
 
 @pytest.mark.parametrize("pattern", ["{", "[]", "{}", '{"a": "b"}', '{"a": []}', '{"a": [{"wildcard": "x*"}]}'])
 def test_a_pattern_that_lambda_would_refuse_is_an_error(pattern: str) -> None:
-    with pytest.raises(TemplateError, match="M.FilterCriteria"):
+    with pytest.raises(TemplateError, match=r"M\.FilterCriteria"):
         read_filters(mapping_of(pattern))
 
 

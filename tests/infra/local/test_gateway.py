@@ -54,7 +54,9 @@ def test_a_function_sees_its_own_environment_only(clinic: HospitalProcess) -> No
     assert "HOME" not in seen and "AWS_SECRET_ACCESS_KEY" not in seen
 
 
-@pytest.mark.parametrize("path", ["/api/clinic/nothing", "/api/nowhere/echo", "/api/", "/api/clinic", "/api/clinic/echo/"])
+@pytest.mark.parametrize(
+    "path", ["/api/clinic/nothing", "/api/nowhere/echo", "/api/", "/api/clinic", "/api/clinic/echo/"]
+)
 def test_an_unknown_route_is_403(clinic: HospitalProcess, path: str) -> None:
     answer = clinic.get(path)
     assert answer.status_code == 403 and answer.json() == {"message": "Missing Authentication Token"}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import threading
 import time
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -182,4 +182,4 @@ def test_five_hundred_sockets_at_once(clinic: HospitalProcess) -> None:
     for thread in threads:
         thread.join()
     assert len(set(found)) == 500
-    assert eventually(lambda: len(os.listdir(f"/proc/{clinic.pid}/fd")) < 100)
+    assert eventually(lambda: len(list(Path(f"/proc/{clinic.pid}/fd").iterdir())) < 100)

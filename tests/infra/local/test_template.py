@@ -84,7 +84,10 @@ def test_dates_stay_text_and_other_partitions_follow_the_region(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("resources", "said"),
     [
-        ("{A: {Type: AWS::SQS::Queu}}", "A.Type: the type 'AWS::SQS::Queu' is not known (did you mean 'AWS::SQS::Queue'?)"),
+        (
+            "{A: {Type: AWS::SQS::Queu}}",
+            "A.Type: the type 'AWS::SQS::Queu' is not known (did you mean 'AWS::SQS::Queue'?)",
+        ),
         ("{A: {Type: AWS::S3::Bucket}}", "A.Type: the type 'AWS::S3::Bucket' is not known"),
         (
             "{A: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeot: 1}}}",
@@ -104,7 +107,10 @@ def test_dates_stay_text_and_other_partitions_follow_the_region(tmp_path: Path) 
             "{A: {Type: AWS::SQS::Queue}, B: {Type: AWS::KMS::Key, Properties: {Description: !GetAtt A.Ar}}}",
             "B.Description: A (AWS::SQS::Queue) has no attribute 'Ar' (did you mean 'Arn'?)",
         ),
-        ("{A: {Type: AWS::KMS::Key, Properties: {Description: !ImportValue x}}}", "the function Fn::ImportValue is not known"),
+        (
+            "{A: {Type: AWS::KMS::Key, Properties: {Description: !ImportValue x}}}",
+            "the function Fn::ImportValue is not known",
+        ),
         ("{A: {Type: AWS::KMS::Key, Properties: {Description: !Ref AWS::Regio}}}", "'AWS::Regio' is not known"),
         ("{A: {Type: AWS::KMS::Key, Properties: {Description: !Select [3, [a]]}}}", "Fn::Select has no entry 3"),
         ("{A: {Type: AWS::KMS::Key, Properties: {Description: !If [Nope, 1, 2]}}}", "there is no condition 'Nope'"),
@@ -142,7 +148,8 @@ def test_a_function_that_names_the_api_that_calls_it_is_a_circle(tmp_path: Path)
         Properties: {Handler: a.b, Environment: {Variables: {API: !Ref Api}}}
       Api:
         Type: AWS::Serverless::Api
-        Properties: {StageName: live, DefinitionBody: {"Fn::Transform": {Name: AWS::Include, Parameters: {Location: api.json}}}}
+        Properties:
+          DefinitionBody: {"Fn::Transform": {Name: AWS::Include, Parameters: {Location: api.json}}}
     """
     with pytest.raises(TemplateError, match="in a circle: F -> Api -> F"):
         template_of(tmp_path, text)
