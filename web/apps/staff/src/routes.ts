@@ -27,7 +27,8 @@ export function makeRouter(hospital: Hospital): Router {
   const router = createRouter({
     history: createWebHistory('/staff/'),
     routes: [
-      { path: '/', redirect: () => (hospital.session.me ? homeOf(hospital.session.me) : '/account') },
+      // Where “/” leads depends on who comes: whereInstead never lets it be shown.
+      { path: '/', component: () => import('./frame/NotFoundPage.vue'), meta: { title: 'nav.account' } },
       {
         path: '/sign-in',
         component: () => import('./sign_in/SignInPage.vue'),
@@ -86,6 +87,7 @@ function followSession(hospital: Hospital, router: Router): void {
   let person: string | null = null
   hospital.session.state.subscribe(({ phase, me, because }) => {
     const at = router.currentRoute.value
+    if (at.matched.length === 0) return // the first page is still being decided, see whereInstead
     if (phase === 'signed_out' && !at.meta.open) {
       const query = because === 'over' ? { ...back(at.fullPath), ended: 'over' } : {}
       void router.push({ path: '/sign-in', query })

@@ -34,7 +34,7 @@ export const en: SameNames<typeof zh> = {
   signIn: {
     title: 'Staff sign-in',
     welcome: 'Staff workstation',
-    promise: 'See every waiting patient. Say every advice clearly.',
+    promise: 'See every waiting patient.\nMake every piece of advice clear.',
     account: 'Account',
     password: 'Password',
     show: 'Show password',
@@ -120,14 +120,14 @@ export const en: SameNames<typeof zh> = {
     ahead: { one: '{n} person ahead', other: '{n} people ahead' },
   },
   refuse: {
-    title: 'Decline {name}’s application',
+    title: 'Decline the application of {name}',
     said: 'The patient will read the reason and your words.',
     reason: 'Reason',
     reasonMissing: 'Please choose a reason',
     words: 'Your words (optional)',
     wordsHint: 'For example: please go to the fever clinic soon',
     confirm: 'Decline',
-    none: 'No reasons are set up yet. Ask your organisation’s admin to add some under “Reference data”.',
+    none: 'No reasons are set up yet. Ask the admin of your organisation to add some under “Reference data”.',
   },
   finish: {
     title: 'Summary and end',
@@ -190,7 +190,7 @@ export const en: SameNames<typeof zh> = {
     none: 'No visits yet',
     noneSaid: 'Patients you have seen stay here, with conversation and summary.',
     open: 'Open in the workstation',
-    sheet: '{name}’s visit',
+    sheet: 'Visit of {name}',
   },
   reference: {
     title: 'Reference data',

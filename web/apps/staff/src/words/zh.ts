@@ -31,7 +31,7 @@ export const zh = {
   signIn: {
     title: '医护人员登录',
     welcome: '医护工作台',
-    promise: '看清每一位等待的患者，说清每一句医嘱。',
+    promise: '看清每一位等待的患者，\n说清每一句医嘱。',
     account: '账号',
     password: '密码',
     show: '显示密码',
