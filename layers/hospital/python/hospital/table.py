@@ -10,7 +10,7 @@ from typing import Any, Generic, Literal, TypeVar, cast
 
 from pydantic import TypeAdapter
 from pynamodb.connection.base import Connection, MetaTable
-from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.exceptions import PutError, PynamoDBException, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
@@ -283,8 +283,14 @@ def _field_place(place: Key, field: str) -> str:
     return f"{place.pk}/{place.sk}/{field}"
 
 
+def answered_code(error: PynamoDBException) -> str | None:
+    """What DynamoDB answered, or None when no answer came (PynamoDB's own property fails on a time-out)."""
+    answer: Any = getattr(error.cause, "response", None) or {}
+    return cast(str | None, answer.get("Error", {}).get("Code"))
+
+
 def _refused(error: PutError | UpdateError) -> bool:
-    if error.cause_response_code != "ConditionalCheckFailedException":
+    if answered_code(error) != "ConditionalCheckFailedException":
         raise error
     return False
 

@@ -36,7 +36,7 @@ from hospital.errors import AlreadyDone, ChangedMeanwhile, Unavailable
 from hospital.events import Event, envelope
 from hospital.idempotency import KeyReused, answer_is_free, answer_item, answer_key
 from hospital.records import Item, Key, Record, to_attributes
-from hospital.table import Collection, R, Table
+from hospital.table import Collection, R, Table, answered_code
 
 M = TypeVar("M", bound=BaseModel)
 Verb = Literal["check", "delete", "put", "update"]
@@ -287,12 +287,8 @@ def _send(ordered: Sequence[_Write], token: str) -> Sequence[CancellationReason 
     except TransactWriteError as error:
         reasons = error.cancellation_reasons
         codes = {reason.code for reason in reasons if reason is not None}
-        unanswered = error.cause_response_code is None
-        if (
-            unanswered
-            or error.cause_response_code in _TRY_AGAIN_WHOLE
-            or codes & (_TRY_AGAIN | {"ConditionalCheckFailed"})
-        ):
+        code = answered_code(error)
+        if code is None or code in _TRY_AGAIN_WHOLE or codes & (_TRY_AGAIN | {"ConditionalCheckFailed"}):
             return reasons
         raise
     return None
