@@ -87,7 +87,7 @@ const routes = [
   ['GET', '/api/identity/sign-ins', ({ me, query }) => paged(me.signIns, query)],
   ['GET', '/api/directory/doctors', ({ query }) => {
     const [q, department] = [query.get('q') ?? '', query.get('department')]
-    return paged(doctors.filter((one) => (!department || one.department_code === department) && (one.name + one.introduction + one.department).includes(q)), query)
+    return paged(doctors.filter((one) => (!department || one.department === department) && (one.name + one.introduction + one.department).includes(q)), query)
   }, 'open'],
   ['GET', '/api/directory/doctors/:id', ({ at }) => {
     const doctor = doctors.find(({ id }) => id === at.id)

@@ -25,7 +25,6 @@ export const doctors = Array.from({ length: 2000 }, (_, n) => ({
   name: nameOf(n + 3),
   title: TITLES[n % 4],
   department: DEPARTMENTS[n % 7][1],
-  department_code: DEPARTMENTS[n % 7][0],
   organisation_id: 'org_1',
   organisation_name: '江城市第一人民医院',
   introduction: ABOUT[n % 4],

@@ -24,7 +24,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/me/display', name: 'display', component: () => import('./pages/me/DisplayPage.vue') },
   { path: '/me/devices', name: 'devices', component: () => import('./pages/me/DevicesPage.vue') },
   { path: '/me/sign-ins', name: 'sign-ins', component: () => import('./pages/me/SignInsPage.vue') },
-  { path: '/help', name: 'help', component: () => import('./pages/help/HelpPage.vue'), meta: { open: true } },
+  { path: '/help', name: 'help', component: () => import('./pages/help/HelpPage.vue') },
   { path: '/:lost(.*)*', name: 'lost', component: () => import('./pages/help/LostPage.vue'), meta: { open: true } },
 ]
 

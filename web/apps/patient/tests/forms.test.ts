@@ -17,8 +17,8 @@ describe('a complaint', () => {
   })
 })
 
-it('takes names of 1 to 40 characters', () => {
-  expect([nameIsGood(''), nameIsGood('  '), nameIsGood('王'), nameIsGood('王'.repeat(40)), nameIsGood('王'.repeat(41))]).toEqual([false, false, true, true, false])
+it('takes names of 2 to 40 characters', () => {
+  expect(['', ' 王 ', '王敏', '王'.repeat(40), '王'.repeat(41)].map(nameIsGood)).toEqual([false, false, true, true, false])
 })
 
 describe('a phone number', () => {

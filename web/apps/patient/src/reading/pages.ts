@@ -1,6 +1,10 @@
 import { asApiError, type ApiError, type Page } from '@yunzhen/client'
 import { computed, ref, shallowRef, watch } from 'vue'
 
+/** A page may hold fewer rows than asked for and yet go on (searching): read on until something can be shown. */
+const ENOUGH = 10
+const MOST_AT_ONCE = 40
+
 /**
  * A list read page by page.
  *
@@ -22,11 +26,18 @@ export function usePages<Item>(read: (cursor: string | null) => Promise<Page<Ite
     loading.value = true
     error.value = null
     try {
-      const page = await read(fromStart ? null : cursor)
-      if (mine !== asked) return
-      items.value = fromStart ? page.items : [...items.value, ...page.items]
-      cursor = page.cursor
-      complete.value = page.cursor === null
+      const got: Item[] = []
+      let next = fromStart ? null : cursor
+      for (let reads = 0; reads < MOST_AT_ONCE; reads += 1) {
+        const page: Page<Item> = await read(next)
+        if (mine !== asked) return
+        got.push(...page.items)
+        next = page.cursor
+        if (next === null || got.length >= ENOUGH) break
+      }
+      items.value = fromStart ? got : [...items.value, ...got]
+      cursor = next
+      complete.value = next === null
       loaded.value = true
     } catch (reason) {
       if (mine === asked) error.value = asApiError(reason)
@@ -45,6 +56,6 @@ export function usePages<Item>(read: (cursor: string | null) => Promise<Page<Ite
   if (depends) watch(depends, () => void reload())
   void reload()
 
-  const empty = computed(() => loaded.value && items.value.length === 0)
+  const empty = computed(() => loaded.value && complete.value && items.value.length === 0)
   return { items, error, loaded, loading, complete, empty, reload, more, again }
 }

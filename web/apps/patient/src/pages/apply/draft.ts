@@ -52,6 +52,7 @@ function read(personId: string): Partial<Draft> {
 
 export const COMPLAINT_LEAST = 5
 export const COMPLAINT_MOST = 2000
+export const NAME_LEAST = 2
 export const NAME_MOST = 40
 
 export type ComplaintFault = 'short' | 'long' | null
@@ -64,5 +65,5 @@ export function complaintFault(complaint: string): ComplaintFault {
 
 export function nameIsGood(name: string): boolean {
   const length = [...name.trim()].length
-  return length >= 1 && length <= NAME_MOST
+  return length >= NAME_LEAST && length <= NAME_MOST
 }

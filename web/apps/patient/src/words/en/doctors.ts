@@ -36,7 +36,7 @@ export const doctors: SameNames<typeof chinese> = {
       title: 'Who needs a doctor?',
       name: 'Name of the patient',
       hint: 'Please write the real name; the doctor will see it.',
-      wrong: 'Please write the name of the patient.',
+      wrong: 'Please write the name of the patient, 2 to 40 characters.',
     },
     complaint: {
       title: 'What is wrong?',

@@ -10,7 +10,7 @@ export const me: SameNames<typeof chinese> = {
     title: 'My name',
     label: 'Name',
     hint: 'Doctors and the greeting use this name.',
-    wrong: 'Please write 1 to 40 characters.',
+    wrong: 'Please write 2 to 40 characters.',
     save: 'Save',
     saved: 'Name saved',
     none: 'Not given',

@@ -32,7 +32,7 @@ export const doctors = {
       title: '谁要看医生？',
       name: '就诊人姓名',
       hint: '请写真实姓名，医生会看到。',
-      wrong: '请写就诊人的姓名。',
+      wrong: '请写就诊人的姓名，2 到 40 个字。',
     },
     complaint: {
       title: '哪里不舒服？',

@@ -6,7 +6,7 @@ export const me = {
     title: '我的姓名',
     label: '姓名',
     hint: '医生和问候语会用这个名字。',
-    wrong: '请写 1 到 40 个字。',
+    wrong: '请写 2 到 40 个字。',
     save: '保存',
     saved: '姓名已保存',
     none: '未填写',

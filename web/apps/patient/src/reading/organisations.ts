@@ -1,0 +1,39 @@
+import { readAll, type Api, type ReferenceItem } from '@yunzhen/client'
+
+export interface OrganisationProfile {
+  name: string
+  introduction: string
+  address: string
+  phone: string
+}
+
+/** Kinds of reference data that each organisation keeps for itself, as far as patients read them. */
+export interface KeptByEach {
+  faqs: { question: string; answer: string; order: number }
+  departments: { code: string; name: string; order: number }
+}
+
+export interface OfOrganisation<Content> {
+  organisation: ReferenceItem<OrganisationProfile>
+  items: ReferenceItem<Content>[]
+}
+
+/** The hospitals and clinics behind this site; a dozen at most. */
+export function organisations(api: Api): Promise<ReferenceItem<OrganisationProfile>[]> {
+  return readAll((query) =>
+    api.directory.items<OrganisationProfile>('organisation_profiles', { ...query, retired: false }),
+  ).then((all) => all.sort((a, b) => a.id.localeCompare(b.id))) // as they joined
+}
+
+/** What each organisation keeps of a kind, in its own order. A patient belongs to none, so each is asked. */
+export async function keptByEach<Kind extends keyof KeptByEach>(api: Api, kind: Kind): Promise<OfOrganisation<KeptByEach[Kind]>[]> {
+  const all = await organisations(api)
+  return Promise.all(
+    all.map(async (organisation) => {
+      const items = await readAll((query) =>
+        api.directory.items<KeptByEach[Kind]>(kind, { ...query, retired: false, organisation_id: organisation.id }),
+      )
+      return { organisation, items: items.sort((a, b) => a.content.order - b.content.order) }
+    }),
+  )
+}
