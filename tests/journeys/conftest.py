@@ -1,7 +1,18 @@
-"""One running hospital for each module of journeys."""
+"""One running hospital for each module of journeys, in which nothing may fail unseen."""
 
 from __future__ import annotations
 
-from tests.journeys.hospital import hospital
+from collections.abc import Iterator
 
-__all__ = ["hospital"]
+import pytest
+
+from tests.journeys.hospital import HospitalProcess, running_hospital
+from tests.journeys.journal import nothing_failed
+
+
+@pytest.fixture(scope="module")
+def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HospitalProcess]:
+    """The hospital of a module, new and with demo data."""
+    with running_hospital(tmp_path_factory.mktemp("hospital") / "state") as process:
+        yield process
+        nothing_failed(process)

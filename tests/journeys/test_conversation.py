@@ -191,7 +191,7 @@ def test_many_frames_at_once_get_numbers_without_gaps(talking: tuple[Patient, Do
     """Both sides write without waiting: every message is acknowledged once, under a number of its own, and stands
     there with the text that was acknowledged."""
     patient, doctor, conversation_id = talking
-    each = 40
+    each = 12
     with online(patient, doctor) as (at_patient, at_doctor):
         said = {}
         for number in range(each):

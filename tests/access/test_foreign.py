@@ -1,0 +1,150 @@
+"""Other people's things: another patient's, another doctor's, another organisation's. They do not exist for one.
+
+The rows are written by hand; `{visit}` and its like are ids of things that do exist.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.journeys.hospital import HospitalProcess
+from tests.journeys.people import Clinic, Device, Patient, a_key, in_progress, of_the_platform
+
+pytestmark = pytest.mark.journey
+
+CONTENT = {"content": {"question": "几点开门？", "answer": "早上八点。"}, "version": 1}
+SUMMARY = {"conclusion": "结论", "advice": "建议"}
+CONVERSATION = "/messaging/conversations/{conversation}"
+FAQ, REASON = "/directory/reference/faqs/{faq}", "/directory/reference/refusal_reasons/{reason}"
+
+ROWS = [
+    # a visit, once asked for and once in progress
+    ("another patient", "GET", "/consultation/visits/{visit}", None, 404, "visit.not_found"),
+    ("another patient", "GET", "/consultation/visits/{waiting}", None, 404, "visit.not_found"),
+    ("a colleague", "GET", "/consultation/visits/{visit}", None, 404, "visit.not_found"),
+    ("a colleague", "GET", "/consultation/visits/{waiting}", None, 404, "visit.not_found"),
+    ("a doctor elsewhere", "GET", "/consultation/visits/{visit}", None, 404, "visit.not_found"),
+    ("a doctor elsewhere", "GET", "/consultation/visits/{waiting}", None, 404, "visit.not_found"),
+    ("a colleague", "POST", "/consultation/visits/{waiting}/accept", {}, 403, "visit.not_the_doctor"),
+    ("a colleague", "POST", "/consultation/visits/{waiting}/refuse", "refusal", 403, "visit.not_the_doctor"),
+    ("a colleague", "POST", "/consultation/visits/{visit}/finish", SUMMARY, 403, "visit.not_the_doctor"),
+    ("a doctor elsewhere", "POST", "/consultation/visits/{waiting}/accept", {}, 404, "visit.not_found"),
+    ("a doctor elsewhere", "POST", "/consultation/visits/{waiting}/refuse", "refusal", 404, "visit.not_found"),
+    ("a doctor elsewhere", "POST", "/consultation/visits/{visit}/finish", SUMMARY, 404, "visit.not_found"),
+    ("the patient", "POST", "/consultation/visits/{waiting}/accept", {}, 403, "policy.refused"),
+    ("the patient", "POST", "/consultation/visits/{visit}/finish", SUMMARY, 403, "policy.refused"),
+    # a conversation
+    ("another patient", "GET", CONVERSATION, None, 404, "conversation.not_found"),
+    ("another patient", "GET", CONVERSATION + "/messages", None, 404, "conversation.not_found"),
+    ("another patient", "POST", CONVERSATION + "/read", {"seq": 1}, 404, "conversation.not_found"),
+    ("a colleague", "GET", CONVERSATION, None, 404, "conversation.not_found"),
+    ("a colleague", "GET", CONVERSATION + "/messages", None, 404, "conversation.not_found"),
+    ("a colleague", "POST", CONVERSATION + "/read", {"seq": 1}, 404, "conversation.not_found"),
+    ("a nurse", "GET", CONVERSATION + "/messages", None, 404, "conversation.not_found"),
+    ("a pharmacist", "GET", CONVERSATION + "/messages", None, 404, "conversation.not_found"),
+    ("a doctor elsewhere", "GET", CONVERSATION + "/messages", None, 404, "conversation.not_found"),
+    ("an admin", "GET", CONVERSATION + "/messages", None, 403, "policy.refused"),
+    ("the operator", "GET", CONVERSATION + "/messages", None, 403, "policy.refused"),
+    ("the partner", "GET", CONVERSATION + "/messages", None, 403, "policy.refused"),
+    # a session
+    ("another patient", "DELETE", "/identity/sessions/{session}", None, 404, "session.not_found"),
+    ("the doctor", "DELETE", "/identity/sessions/{session}", None, 404, "session.not_found"),
+    ("an admin", "DELETE", "/identity/sessions/{session}", None, 404, "session.not_found"),
+    ("the operator", "DELETE", "/identity/sessions/{session}", None, 404, "session.not_found"),
+    # reference data of an organisation
+    ("an admin elsewhere", "GET", FAQ, None, 404, "reference.item_not_found"),
+    ("an admin elsewhere", "PUT", FAQ, CONTENT, 404, "reference.item_not_found"),
+    ("an admin elsewhere", "POST", FAQ + "/retire", {"version": 1}, 404, "reference.item_not_found"),
+    ("an admin elsewhere", "POST", FAQ + "/restore", {"version": 1}, 404, "reference.item_not_found"),
+    ("a doctor elsewhere", "GET", REASON, None, 404, "reference.item_not_found"),
+    ("an admin", "GET", FAQ.replace("faqs", "titles"), None, 404, "reference.item_not_found"),
+    ("an admin", "PUT", "/directory/reference/organisation_profiles/{organisation}", CONTENT, 403, "policy.refused"),
+    ("the operator", "PUT", FAQ, CONTENT, 403, "policy.refused"),
+    ("the patient", "GET", REASON, None, 404, "reference.kind_unknown"),
+]
+
+
+@pytest.fixture(scope="module")
+def people(hospital: HospitalProcess) -> dict[str, Device]:
+    """Everybody who asks."""
+    clinic, elsewhere = Clinic.founded(hospital), Clinic.founded(hospital)
+    return {
+        "the patient": Patient.new(hospital),
+        "another patient": Patient.new(hospital),
+        "the doctor": clinic.doctor(),
+        "a colleague": clinic.doctor(1),
+        "a nurse": clinic.one("nurse"),
+        "a pharmacist": clinic.one("pharmacist"),
+        "an admin": clinic.one("org_admin"),
+        "a doctor elsewhere": elsewhere.doctor(),
+        "an admin elsewhere": elsewhere.one("org_admin"),
+        "the operator": of_the_platform(hospital, "operator"),
+        "the partner": of_the_platform(hospital, "partner"),
+    }
+
+
+@pytest.fixture(scope="module")
+def things(hospital: HospitalProcess, people: dict[str, Device]) -> dict[str, str]:
+    """What they ask for: ids by the names used in the rows."""
+    patient, doctor, admin = people["the patient"], people["the doctor"], people["an admin"]
+    assert isinstance(patient, Patient)
+    visit_id, conversation_id = in_progress(patient, doctor)  # type: ignore[arg-type]
+    neighbour = Patient.new(hospital)
+    faq = admin.ok("POST", "/directory/reference/faqs", {"content": CONTENT["content"]}, key=a_key())
+    return {
+        "visit": visit_id,
+        "waiting": neighbour.applies_to(doctor)["id"],  # type: ignore[arg-type]
+        "conversation": conversation_id,
+        "session": patient.ok("GET", "/identity/sessions")["items"][0]["id"],
+        "faq": faq["id"],
+        "reason": doctor.clinic.reasons[0]["id"],  # type: ignore[attr-defined]
+        "organisation": doctor.clinic.organisation_id,  # type: ignore[attr-defined]
+    }
+
+
+@pytest.mark.parametrize(
+    ("who", "method", "path", "body", "status", "code"), ROWS, ids=[f"{row[0]}: {row[1]} {row[2]}" for row in ROWS]
+)
+def test_other_peoples_things(
+    people: dict[str, Device],
+    things: dict[str, str],
+    who: str,
+    method: str,
+    path: str,
+    body: object,
+    status: int,
+    code: str,
+) -> None:
+    """One row."""
+    if body == "refusal":
+        body = {"reason_id": things["reason"]}
+    people[who].refused(status, code, method, path.format(**things), body)
+
+
+def test_lists_hold_ones_own_things_only(people: dict[str, Device], things: dict[str, str]) -> None:
+    """Whoever asks, and whatever they ask for."""
+    for who in ("another patient", "a colleague", "a doctor elsewhere"):
+        assert people[who].ok("GET", "/consultation/visits")["items"] == [], who
+        assert people[who].ok("GET", "/messaging/conversations")["items"] == [], who
+    for who in ("a colleague", "a doctor elsewhere"):
+        assert people[who].ok("GET", "/consultation/queue")["items"] == [], who
+    own = people["an admin elsewhere"].ok("GET", "/directory/reference/faqs?limit=100")["items"]
+    organisation = things["organisation"]
+    asked = f"/directory/reference/faqs?limit=100&organisation_id={organisation}"
+    assert people["an admin elsewhere"].ok("GET", asked)["items"] == own
+    assert things["faq"] not in [item["id"] for item in own]
+    assert things["faq"] in [item["id"] for item in people["the patient"].ok("GET", asked)["items"]]
+    assert [one["id"] for one in people["another patient"].ok("GET", "/identity/sessions")["items"]] != [
+        things["session"]
+    ]
+
+
+def test_nothing_was_changed_by_what_was_refused(people: dict[str, Device], things: dict[str, str]) -> None:
+    """After all those attempts everything stands as it stood."""
+    patient, admin = people["the patient"], people["an admin"]
+    assert patient.sees_visit(things["visit"])["state"] == "in_progress"
+    assert people["the doctor"].sees_visit(things["waiting"])["state"] == "applied"
+    assert patient.sees_conversation(things["conversation"])["read_seq"] == 0
+    faq = admin.ok("GET", f"/directory/reference/faqs/{things['faq']}")
+    assert (faq["version"], faq["retired"], faq["content"]["question"]) == (1, False, "几点开门？")
+    assert patient.ok("GET", "/identity/me")["person_id"] == patient.person_id
