@@ -38,9 +38,9 @@ _SLUG = re.compile(r"^[a-z][a-z0-9_]{1,40}$")
 
 
 class Command(BaseModel):
-    """What a client orders: unknown fields are refused, texts are stripped."""
+    """What a client orders: unknown fields and other types than the document says are refused, texts are stripped."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, str_strip_whitespace=True)
 
 
 class Problem(BaseModel):
