@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from .addresses import Addresses
@@ -40,6 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (FolderRefused, PortRefused, StoreError, TemplateError) as refusal:
         print(refusal, file=sys.stderr, flush=True)
         return 1
+    except KeyboardInterrupt:
+        print("Stopped before it was open.", file=sys.stderr, flush=True)
+        return 130
 
 
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:
@@ -77,7 +81,7 @@ def _open(
     with LocalHospital(plan, journal) as hospital:
         print(f"  state: {folder.path} ({hospital.loaded.items} items, {hospital.loaded.messages} messages kept)")
         journal.take_over_output()
-        if not chosen.empty and Path(chosen.template) == ROOT / "template.yaml":
+        if not chosen.empty and plan.template == ROOT / "template.yaml":
             hospital.found_demo()
         for failure in hospital.invoker.load_all():
             print(f"  {failure.function} cannot be loaded: {failure.kind}: {failure.message}", flush=True)
@@ -97,14 +101,25 @@ async def _serve(hospital: LocalHospital, listener: socket.socket, began: float)
         loop.add_signal_handler(number, until.set)
 
     def ready() -> None:
+        for line in _who_may_come(hospital):
+            print(f"  {line}")
         origin = hospital.plan.addresses.origin
-        print(
-            f"Ready after {time.monotonic() - began:.1f} s: {origin}/patient/  {origin}/staff/  {origin}/sandbox/",
-            flush=True,
-        )
+        pages = "  ".join(f"{origin}/{page}/" for page in ("patient", "staff", "sandbox", "docs"))
+        print(f"Ready after {time.monotonic() - began:.1f} s: {pages}", flush=True)
 
     await hospital.serve(listener, ready, until)
     print("Closing ...", flush=True)
+
+
+def _who_may_come(hospital: LocalHospital) -> Iterator[str]:
+    """The first demo account of each kind; `/sandbox/` shows them all."""
+    for patient in hospital.accounts["patients"][:1]:
+        yield f"patient {patient['name']}: phone {patient['phone']}, the code arrives in /sandbox/"
+    shown: set[str] = set()
+    for member in hospital.accounts["staff"]:
+        if member["role"] not in shown:
+            shown.add(member["role"])
+            yield f"{member['role']} {member['name']}: account {member['account']}, password {member['password']}"
 
 
 if __name__ == "__main__":

@@ -130,7 +130,7 @@ class LocalHospital:
 
     async def serve(self, listener: socket.socket, ready: Callable[[], None], until: asyncio.Event) -> None:
         """Answers until told to end, then says goodbye to sockets and lets running requests finish."""
-        pages = Pages(self.plan.root / "web", self.plan.root / "docs" / "openapi.json")
+        pages = Pages(self.plan.root / "web", self.plan.root / "docs" / "openapi.json", self.plan.addresses.origin)
         sandbox = SandboxRoutes(self.inbox, self.accounts, self.found_fresh)
         app = application(self.plan.addresses, self.rest, self.sockets, self.connections, self.journal)
         for routes in (sandbox, ScheduleRoutes(self.dispatcher.run_schedule), pages):

@@ -24,8 +24,8 @@ padding:.1em .3em;border-radius:3px}}</style>
 class Pages:
     """`/<app>/...` from `<web>/apps/<app>/dist/local`; addresses of the app itself get its index."""
 
-    def __init__(self, web_folder: Path, openapi: Path) -> None:
-        self._web, self._openapi = web_folder, openapi
+    def __init__(self, web_folder: Path, openapi: Path, origin: str) -> None:
+        self._web, self._openapi, self._origin = web_folder, openapi, origin
 
     def add_to(self, router: web.UrlDispatcher) -> None:
         """Registers the routes."""
@@ -57,6 +57,11 @@ class Pages:
 
     async def page(self, request: web.Request) -> web.StreamResponse:
         """A file of the app, or its index for an address within it."""
+        if request.host.startswith("localhost:"):
+            # Another origin for browsers: sessions begun under one name would not be known under the other.
+            return web.Response(
+                status=302, headers={"Location": self._origin + request.raw_path, "Cache-Control": _NEVER}
+            )
         app = request.path.split("/", 2)[1]
         folder = self._web / "apps" / app / "dist" / "local"
         index = folder / "index.html"

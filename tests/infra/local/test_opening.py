@@ -166,6 +166,21 @@ def test_after_kill_9_everything_acknowledged_is_there_and_delivered(tmp_path: P
         assert clinic.get("/api/clinic/echo").json()["environment"]["SECRET"] == secret
 
 
+def test_a_hospital_killed_before_it_first_opened_begins_anew(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "infra.local", "--port", free_port(), "--state", str(tmp_path / "s")]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as first:
+        assert eventually((tmp_path / "s" / "founding").exists, 60)
+        first.kill()
+    with running_hospital(tmp_path / "s") as hospital:
+        said_ = hospital.output.read_text()
+        assert "cut off before it first opened" in said_
+        staff = hospital.accounts()["staff"]
+        assert {"doctor", "org_admin", "operator"} <= {member["role"] for member in staff}
+        assert f"account {staff[0]['account']}, password {staff[0]['password']}" in said_
+        names = [doctor["name"] for doctor in hospital.get("/api/directory/doctors").json()["items"]]
+        assert len(names) == len(set(names)) > 1
+
+
 def write_until_refused(clinic: HospitalProcess, round_: int, acknowledged: list[str]) -> None:
     """Writes rows one after the other until the hospital is gone; notes what it acknowledged."""
     for n in range(10_000):

@@ -41,7 +41,7 @@ def pages(tmp_path: Path) -> web.Application:
     (tmp_path / "web" / "secret.txt").write_text("secret")
     (dist / "link.txt").symlink_to(tmp_path / "web" / "secret.txt")
     application = web.Application()
-    Pages(tmp_path / "web", tmp_path / "openapi.json").add_to(application.router)
+    Pages(tmp_path / "web", tmp_path / "openapi.json", "http://127.0.0.1:8700").add_to(application.router)
     return application
 
 
@@ -71,6 +71,14 @@ def test_pages_are_served_with_their_caching(
         body = await answer.text()
         assert (answer.status, answer.headers.get("Cache-Control")) == (status, caching)
         assert text in body and "secret" not in body
+
+    served(pages, story)
+
+
+def test_the_other_name_of_this_machine_leads_to_the_one_origin(pages: web.Application) -> None:
+    async def story(client: TestClient[Any, Any]) -> None:
+        answer = await client.get("/patient/a?b=1", headers={"Host": "localhost:8700"}, allow_redirects=False)
+        assert (answer.status, answer.headers["Location"]) == (302, "http://127.0.0.1:8700/patient/a?b=1")
 
     served(pages, story)
 
