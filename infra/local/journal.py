@@ -14,6 +14,9 @@ from typing import Any, TextIO
 
 from .invoker import RUNNING
 
+_REFUSAL = "Exception: Unauthorized"
+"""How an authorizer says no, in API Gateway's own words: no failure that a developer need see."""
+
 _LARGEST = 10 * 1024 * 1024
 
 
@@ -40,6 +43,8 @@ class Journal:
         """A failed invocation: in full to the file, one line to the terminal."""
         _write(self._functions, {"function": function, "request_id": request_id, "failed": what})
         last = what.strip().rsplit("\n", 1)[-1]
+        if last == _REFUSAL:
+            return
         print(f"  {function}: {last}", file=self._terminal, flush=True)
 
     def take_over_output(self) -> None:
