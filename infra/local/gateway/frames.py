@@ -8,6 +8,7 @@ frame's length is its payload's.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import struct
 import time
 from typing import Any
@@ -36,7 +37,8 @@ class LimitedWebSocket(web.WebSocketResponse):
         lose the close frame that says why."""
         transport = self._req.transport if self._req is not None else None
         if transport is not None and not transport.is_closing():
-            transport.write_eof()
+            with contextlib.suppress(OSError):  # the client has hung up already
+                transport.write_eof()
 
     async def linger(self) -> None:
         """Gives the client a moment to read the close frame and to hang up."""
