@@ -34,7 +34,7 @@ class Pages:
         router.add_get("/docs/openapi.json", self.document)
         for app in APPS:
             router.add_get(f"/{app}", self.with_slash)
-            router.add_get(f"/{app}/{{path:.*}}", self.page)
+            router.add_get(rf"/{app}/{{path:[\s\S]*}}", self.page)
 
     async def home(self, request: web.Request) -> web.StreamResponse:
         """Patients come in by the front door."""

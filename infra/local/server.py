@@ -57,7 +57,7 @@ def application(
         response.headers["Server"] = "hospital"
 
     app.on_response_prepare.append(sign)
-    app.router.add_route("*", "/api/{path:.*}", rest.handle)
+    app.router.add_route("*", r"/api/{path:[\s\S]*}", rest.handle)
     if sockets is not None:
         app.router.add_get("/socket", sockets.handle)
         app.router.add_route("*", "/socket/@connections/{connection_id:.+}", connections.manage)

@@ -43,6 +43,7 @@ def test_path_parameters_have_the_documents_names_and_literal_parts_win(clinic: 
     assert event("/echo/wang")["pathParameters"] == {"name": "wang"}
     assert event("/echo/wang")["resource"] == "/echo/{name}"
     assert event("/echo/fixed")["pathParameters"] is None
+    assert event("/echo/a%0A")["pathParameters"] == {"name": "a%0A"}
     assert event("/echo/a%2Fb")["pathParameters"] == {"name": "a%2Fb"}
     assert event("/files/a/b/c.txt")["pathParameters"] == {"path": "a/b/c.txt"}
 

@@ -56,6 +56,7 @@ def pages(tmp_path: Path) -> web.Application:
         ("/patient/assets/gone-000000.js", 404, "Not found", "no-store"),
         ("/patient/link.txt", 200, "index", "no-store"),
         ("/patient/..%2f..%2f..%2f..%2fsecret.txt", 200, "index", "no-store"),
+        ("/patient/%0A", 200, "index", "no-store"),
         ("/patient/%00", 200, "index", "no-store"),
         ("/patient/" + "a" * 5000, 200, "index", "no-store"),
         ("/staff/", 503, "infra/set_up.py --web", "no-store"),
