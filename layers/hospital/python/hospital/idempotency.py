@@ -1,7 +1,7 @@
 """A client-chosen key for one wish of its user: sent again, it gets the first answer again and nothing happens twice.
 
-Key, hash of the body and answer commit in the `Work` that did it. The row belongs to the caller and the route; the
-answer is sealed, for it may hold clinical text.
+Key, hash of the body and answer commit in the `Work` that did it. The row belongs to the caller and the route. Hash
+and answer are sealed: they may hold clinical text, and a short one is guessed from a bare hash.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ def earlier_answer(by: Caller, intent: Intent) -> dict[str, Any] | None:
     row = from_attributes(item)
     if row["expires_on"] <= clock.epoch(clock.now()):
         return None
-    if row["body_hash"] != intent.body_hash:
+    if table.keyring.open(row["body_hash"], _place(key, "body_hash")) != intent.body_hash:
         raise KeyReused
-    answer: dict[str, Any] = json.loads(table.keyring.open(row["answer"], _place(key)))
+    answer: dict[str, Any] = json.loads(table.keyring.open(row["answer"], _place(key, "answer")))
     return answer
 
 
@@ -69,12 +69,12 @@ def answer_key(by: Caller, intent: Intent) -> Key:
 
 def answer_item(by: Caller, intent: Intent, answer: BaseModel) -> Item:
     """The row that keeps it."""
-    sealed = Table("requests").keyring.seal(answer.model_dump_json(), _place(answer_key(by, intent)))
+    keyring, key = Table("requests").keyring, answer_key(by, intent)
     return to_attributes(
         {
             "row": "answer",
-            "body_hash": intent.body_hash,
-            "answer": sealed,
+            "body_hash": keyring.seal(intent.body_hash, _place(key, "body_hash")),
+            "answer": keyring.seal(answer.model_dump_json(), _place(key, "answer")),
             "expires_on": clock.epoch(clock.now() + KEEP),
         }
     )
@@ -86,5 +86,5 @@ def answer_is_free() -> Condition:
     return free
 
 
-def _place(key: Key) -> str:
-    return f"{key.pk}/answer"
+def _place(key: Key, field: str) -> str:
+    return f"{key.pk}/{field}"
