@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import signal
 import socket
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 from .addresses import Addresses
 from .hospital import LocalHospital, Plan, PortRefused, take_port
@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         elif folder.founding.exists():
             folder.reset()
             print("The hospital was cut off before it first opened; it begins anew.", flush=True)
-        return _open(chosen, addresses, folder, listener, began)
+        _open(chosen, addresses, folder, listener, began)
     except (FolderRefused, PortRefused, StoreError, TemplateError) as refusal:
         print(refusal, file=sys.stderr, flush=True)
         return 1
@@ -74,7 +74,7 @@ def _parameter(text: str) -> tuple[str, str]:
 
 def _open(
     chosen: argparse.Namespace, addresses: Addresses, folder: StateFolder, listener: socket.socket, began: float
-) -> int:
+) -> NoReturn:
     journal = Journal(folder.logs, sys.stderr)
     plan = Plan(ROOT, Path(chosen.template).resolve(), folder, addresses, dict(chosen.parameter))
     print("Opening the local hospital ...", flush=True)
@@ -87,11 +87,7 @@ def _open(
             print(f"  {failure.function} cannot be loaded: {failure.kind}: {failure.message}", flush=True)
         print(f"  {len(hospital.invoker.functions)} functions from {plan.template.name}", flush=True)
         asyncio.run(_serve(hospital, listener, began))
-    print("The local hospital is closed.", flush=True)
-    # A function that never returns must not keep the process alive; everything acknowledged is already kept.
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)
+        hospital.end()
 
 
 async def _serve(hospital: LocalHospital, listener: socket.socket, began: float) -> None:
