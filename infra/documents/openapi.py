@@ -92,7 +92,7 @@ def _parameters(operation: Operation) -> list[Json]:
     ]
     if route.query is not None:
         found += _query_parameters(route.query)
-    if route.method == "POST" and route.body is not None and not route.allow.anonymous:
+    if route.keeps_answers:
         found.append({"$ref": "#/components/parameters/IdempotencyKey"})
     return found
 

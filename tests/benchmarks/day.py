@@ -1,0 +1,204 @@
+"""A day at the hospital in which every route is called: `python -m tests.benchmarks.day` prints its AWS calls as JSON.
+
+`{"steps": [{"route", "function", "calls": [...]}], "background": [...], "uses": [...], "routes": [...]}`: the calls of
+each request's own function, those of the functions that nobody waits for, and who needs which keys. A route's first
+request is cold, its last warm.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from unittest.mock import patch
+
+from tests.benchmarks.recording import OpenHospital, recorded_hospital
+from tests.journeys.hospital import ROOT
+from tests.journeys.people import Answer, Clinic, Device, Doctor, Patient, Staff, a_key, conversation_of
+from tests.journeys.sockets import Socket
+
+
+@dataclass
+class Day:
+    """Notes which calls belong to which request: requests go one after the other."""
+
+    hospital: OpenHospital
+    routes: dict[str, str]  # "GET /api/identity/me" -> IdentityViewProfile
+    steps: list[dict[str, Any]] = field(default_factory=list)
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Every request of every device is a step of the day."""
+        asking = Device.ask
+
+        def ask(device: Device, method: str, path: str, body: Any = None, **more: Any) -> Answer:
+            route = self.route_of(method, f"/api{path.partition('?')[0]}")
+            before = self.begin(route)
+            answer = asking(device, method, path, body, **more)
+            self.note(route if answer.status < 400 else f"{route} (refused)", self.routes[route], before)
+            return answer
+
+        with patch.object(Device, "ask", ask):
+            yield
+
+    def frame(self, socket: Socket, name: str, answer: str, **frame: Any) -> None:
+        """One frame and its answer, as a step."""
+        before = self.begin(f"SOCKET {name}")
+        socket.say(**frame)
+        socket.hears(answer)
+        self.hospital.settle()  # the answer is heard before its function has ended
+        self.note(f"SOCKET {name}", "MessagingWsMessage", before)
+
+    def begin(self, route: str) -> int:
+        """Where its calls will begin. The first request of a route finds nothing kept from another."""
+        if route not in {step["route"] for step in self.steps}:
+            self.hospital.forget()
+        return len(self.hospital.calls)
+
+    def note(self, route: str, function: str, before: int) -> None:
+        """What the function called since."""
+        own = [call for call in self.hospital.calls[before:] if call.function == function]
+        self.steps.append({"route": route, "function": function, "calls": [call.plain() for call in own]})
+
+    def route_of(self, method: str, path: str) -> str:
+        """The pattern that a path fits; one without parameters first."""
+        asked = path.split("/")
+        fitting = [
+            route
+            for route in self.routes
+            if route.startswith(f"{method} ") and _fits(route.partition(" ")[2].split("/"), asked)
+        ]
+        return min(fitting, key=lambda route: route.count("{"))
+
+
+def _fits(pattern: list[str], asked: list[str]) -> bool:
+    return len(pattern) == len(asked) and all(
+        part.startswith("{") or part == given for part, given in zip(pattern, asked, strict=True)
+    )
+
+
+def live(day: Day) -> None:
+    """Everybody does everything once."""
+    clinic = Clinic.founded(day.hospital)
+    patient, doctor, admin = Patient.new(day.hospital), clinic.doctor(), clinic.one("org_admin")
+    keeps_sessions(patient, doctor, clinic)
+    looks_around(patient, doctor)
+    keeps_lists(admin)
+    day_of_visits(day, patient, doctor, clinic)
+
+
+def keeps_sessions(patient: Patient, doctor: Doctor, clinic: Clinic) -> None:
+    """One's profile, a session renewed, another one ended."""
+    patient.refreshes("patient")
+    doctor.refreshes("staff")
+    for device in (patient, doctor):
+        device.ok("GET", "/identity/me")
+    patient.ok("PATCH", "/identity/me", {"preferences": {"large_font": True}}, key=a_key())
+    clinic.doctor()  # on a second device
+    account = doctor.account["account"]
+    doctor.ask("POST", "/identity/staff-sessions", {"account": account, "password": "wrong"}, Authorization="")
+    doctor.ok("GET", "/identity/sign-ins")
+    others = [one for one in doctor.ok("GET", "/identity/sessions")["items"] if not one["current"]]
+    doctor.ok("DELETE", f"/identity/sessions/{others[0]['id']}", key=a_key())
+
+
+def looks_around(patient: Patient, doctor: Doctor) -> None:
+    """Doctors and reference data, as a patient sees them."""
+    patient.ok("GET", "/directory/doctors")
+    patient.ok("GET", f"/directory/doctors/{doctor.role_id}")
+    patient.ok("GET", "/directory/reference")
+    patient.ok("GET", "/directory/reference/faqs/schema")
+    patient.ok("GET", f"/directory/reference/faqs?organisation_id={doctor.clinic.organisation_id}")
+
+
+def keeps_lists(admin: Staff) -> None:
+    """One item from its creation to its return."""
+    content = {"code": a_key()[:8], "words": "请到线下就诊", "order": 5}
+    item = admin.ok("POST", "/directory/reference/refusal_reasons", {"content": content}, key=a_key())
+    path = f"/directory/reference/refusal_reasons/{item['id']}"
+    admin.ok("GET", path)
+    changed = {"version": item["version"], "content": content | {"code": a_key()[:8], "words": "请挂门诊号"}}
+    item = admin.ok("PUT", path, changed, key=a_key())
+    item = admin.ok("POST", f"{path}/retire", {"version": item["version"]}, key=a_key())
+    admin.ok("POST", f"{path}/restore", {"version": item["version"]}, key=a_key())
+
+
+def day_of_visits(day: Day, patient: Patient, doctor: Doctor, clinic: Clinic) -> None:
+    """One visit refused, one from the application to the summary, with both on their sockets."""
+    refused = patient.applies_to(doctor)["id"]
+    doctor.ok("POST", f"/consultation/visits/{refused}/refuse", {"reason_id": clinic.reasons[0]["id"]}, key=a_key())
+    doctor.ok("POST", "/messaging/tickets", key=a_key())
+    sockets = [greeted(day, device) for device in (patient, doctor)]
+    visit = patient.applies_to(doctor)["id"]
+    doctor.sees_queue()
+    patient.ok("GET", "/consultation/visits")
+    doctor.accepts(visit)
+    conversation = conversation_of(patient, visit)
+    say = {"action": "send", "conversation_id": conversation, "type": "text", "content": {"text": "您好"}}
+    day.frame(sockets[0], "send", "ack", id=a_key(), **say)
+    sockets[1].hears("message", seconds=15)
+    day.frame(sockets[1], "read", "read", action="read", conversation_id=conversation, seq=2)
+    day.frame(sockets[1], "send", "ack", id=a_key(), **say)
+    day.frame(sockets[1], "ping", "pong", action="ping")
+    doctor.ok("GET", "/messaging/conversations")
+    doctor.sees_conversation(conversation)
+    doctor.reads_messages(conversation)
+    patient.ok("POST", f"/messaging/conversations/{conversation}/read", {"seq": 3}, key=a_key())
+    doctor.finishes(visit)
+    sockets[0].hears("notice", topic="visit.finished.v1", seconds=15)
+    sockets[1].close()
+    with day.hospital.environment("VISIT_ANSWER_WITHIN_MINUTES", "0"):
+        patient.applies_to(doctor)
+    day.hospital.post("/sandbox/api/schedules/run", {"function": "HouseSweepDue"})
+    sockets[0].hears("notice", topic="visit.expired.v1", seconds=15)
+    patient.ok("POST", "/identity/sign-out")
+    sockets[0].is_closed_by_the_hospital(20)
+
+
+def greeted(day: Day, device: Device) -> Socket:
+    """An open socket that said hello."""
+    before = day.begin("SOCKET $connect")
+    socket = Socket(device, hello=False)
+    day.note("SOCKET $connect", "MessagingWsConnect", before)
+    day.frame(socket, "hello", "welcome", action="hello", v=1, device="bench")
+    return socket
+
+
+def recorded_day() -> dict[str, Any]:
+    """The day in a process of its own: the hospital takes the process's AWS for itself."""
+    done = subprocess.run([sys.executable, "-m", "tests.benchmarks.day"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-4000:]
+    day: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return day
+
+
+def main() -> None:
+    """Live the day three times, for each to be warm in the end, and print it."""
+    document = json.loads((ROOT / "docs/openapi.json").read_text(encoding="utf-8"))
+    routes = {
+        f"{method.upper()} {path}": operation["x-function"]
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+    }
+    with recorded_hospital() as hospital:
+        day = Day(hospital, routes)
+        with day.watched():
+            for _ in range(3):
+                live(day)
+        hospital.settle(1)
+        waited_for = {step["function"] for step in day.steps}
+        told = {
+            "steps": day.steps,
+            "background": [call.plain() for call in hospital.calls if call.function not in waited_for],
+            "uses": [call.plain() for call in set(hospital.uses)],
+            "routes": sorted(routes),
+        }
+    print(json.dumps(told, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
