@@ -75,7 +75,7 @@ class SignInView(BaseModel):
 def post_refresh(who: Caller, body: RefreshSession, cookies: dict[str, str]) -> Reply:
     """A new access token, for the refresh token in the cookie."""
     token = cookies.get(f"refresh_{body.audience}", "")
-    session, me = refresh_session(token, by=who, now=clock.now())
+    session, me = refresh_session(token, body.audience, by=who, now=clock.now())
     return session_reply(session, me, now=clock.now())
 
 

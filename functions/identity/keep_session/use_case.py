@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from hospital import settings
-from hospital.caller import Caller
+from hospital.caller import Audience, Caller
 from hospital.errors import ChangedMeanwhile, Unavailable
 from hospital.paging import Page, Paging
 from hospital.people.keys import person_key, role_key
@@ -23,13 +23,15 @@ from identity.answers import Me, me_of_patient, me_of_staff
 _TRIES = 4
 
 
-def refresh_session(token: str, *, by: Caller, now: datetime) -> tuple[Session, Me]:
-    """The session goes on under the next number. A replayed token ends it."""
+def refresh_session(token: str, audience: Audience, *, by: Caller, now: datetime) -> tuple[Session, Me]:
+    """The session of that audience goes on under the next number. A replayed token ends it."""
     if by.asked.origin and by.asked.origin != settings.current().site_origin:
         raise OriginRefused
     session_id, number = read_refresh_token(token)
     for _ in range(_TRIES):
         session = sessions.need(session_key(session_id), SessionOver())
+        if session.audience != audience:
+            raise SessionOver
         if session.was_replayed(number, now):
             _end(session, "token_replayed", by, now)
             raise SessionOver
