@@ -214,9 +214,9 @@ class Clinic:
     staff: list[Json]
 
     @classmethod
-    def founded(cls, hospital: HospitalProcess) -> Self:
-        """A new one, so that no test sees what another did."""
-        answer = hospital.post("/sandbox/api/organisations", {})
+    def founded(cls, hospital: HospitalProcess, name: str | None = None) -> Self:
+        """A new one, so that no test sees what another did; `name` when a patient has to tell it from others."""
+        answer = hospital.post("/sandbox/api/organisations", {"name": name} if name else {})
         assert answer.status_code == 201, answer.text
         found = answer.json()
         return cls(hospital, found["organisation_id"], found["notice"], found["reasons"], found["staff"])
