@@ -8,7 +8,7 @@ import pytest
 from aws_lambda_powertools import Logger
 
 from hospital import clock, observability
-from tests.builders.cloud import Cloud, fresh_cloud
+from tests.builders.cloud import Cloud, Metric, fresh_cloud, running
 from tests.builders.delivery import Delivery
 from tests.builders.inbox import Inbox, open_inbox
 from tests.builders.journal import Journal
@@ -35,6 +35,14 @@ def journal(monkeypatch: pytest.MonkeyPatch) -> Journal:
     _JOURNAL.text = ""
     monkeypatch.setattr(observability, "_logger", lambda: _LOGGER)
     return _JOURNAL
+
+
+@pytest.fixture
+def metrics(time: Time, journal: Journal) -> Iterator[list[Metric]]:
+    """Functions run without a cloud, and this is what they count: for what never reaches a table."""
+    counted: list[Metric] = []
+    with running(counted):
+        yield counted
 
 
 @pytest.fixture

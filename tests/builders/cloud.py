@@ -39,6 +39,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "SMS_INBOX_URL": "http://127.0.0.1:9/not-opened",
     "AWS_REGION": REGION,
 }
+Metric = tuple[str, float, dict[str, str]]
 
 
 @dataclass
@@ -46,7 +47,7 @@ class Cloud:
     """What a test may look at and turn."""
 
     store: Store
-    metrics: list[tuple[str, float, dict[str, str]]] = field(default_factory=list)
+    metrics: list[Metric] = field(default_factory=list)
 
     def turn(self, **variables: str) -> None:
         """Run the functions with other environment variables from here on."""
@@ -85,14 +86,21 @@ def fresh_cloud() -> Iterator[Cloud]:
         for name in ("token", "lookup"):
             client("secretsmanager").create_secret(Name=f"test-{name}", SecretString=(name * 16)[:64])
         _forget()
-        environment = settings.ENVIRONMENT.set(ENVIRONMENT)
-        metrics = observability.METRICS.set(lambda *said: cloud.metrics.append(said))
-        try:
+        with running(cloud.metrics):
             yield cloud
-        finally:
-            observability.METRICS.reset(metrics)
-            settings.ENVIRONMENT.reset(environment)
-            _forget()
+        _forget()
+
+
+@contextmanager
+def running(metrics: list[Metric]) -> Iterator[None]:
+    """Within the block functions have their environment, and their metrics go into the list. No cloud is needed."""
+    environment = settings.ENVIRONMENT.set(ENVIRONMENT)
+    sink = observability.METRICS.set(lambda *said: metrics.append(said))
+    try:
+        yield
+    finally:
+        observability.METRICS.reset(sink)
+        settings.ENVIRONMENT.reset(environment)
 
 
 def together(count: int, act: Callable[[int], Any]) -> list[Any]:

@@ -30,7 +30,7 @@ class WriteNote(Command):
     id: Annotated[str, Field(pattern=r"^not_[a-z0-9]{1,20}$")]
     text: Annotated[str, Field(min_length=1, max_length=200_000)]
     number: Annotated[int, Field(ge=0, le=2**31)] = 0
-    tags: tuple[str, ...] = ()
+    tags: list[str] = Field(default_factory=list)
 
 
 class AnyNote(Command):

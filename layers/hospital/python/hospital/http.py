@@ -149,9 +149,7 @@ class App:
         answer: dict[str, Any] = self._chalice()(event, context)
         if "X-Request-Id" not in answer["headers"]:  # Chalice refused it before a view was reached
             request_id = event.get("requestContext", {}).get("requestId", "")
-            code = {405: "request.method_unknown", 415: "request.media_type"}.get(
-                answer["statusCode"], "edge.unexpected"
-            )
+            code = _CHALICE_REFUSALS.get(answer["statusCode"], "edge.unexpected")
             answer["body"] = Problem(code=code, facts={}, request_id=request_id).model_dump_json()
             answer["headers"] = _headers(request_id)
             answer["multiValueHeaders"] = {}
@@ -229,13 +227,14 @@ def _once(who: Caller, view: Callable[[], Any]) -> Any:
 
 
 def _body_text(request: Request) -> str:
-    raw: bytes = request.raw_body
+    try:
+        raw: bytes = request.raw_body
+        text = raw.decode()
+    except UnicodeError:
+        raise Invalid(reason="not_utf8") from None
     if len(raw) > MAX_BODY:
         raise TooLarge(limit_bytes=MAX_BODY)
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        raise Invalid(reason="not_utf8") from None
+    return text
 
 
 def _caller(request: Request, name: str, headers: dict[str, str], intent: Intent | None) -> Caller:
@@ -278,11 +277,15 @@ def _given(route: Route, request: Request, path: dict[str, str], headers: dict[s
 def decoded(text: str) -> Any:
     """JSON text as Python values; refuses what is no JSON, too deep, or holds what is no text."""
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         raise Invalid(reason="not_json") from None
     _inspect_value(value, 0)
     return value
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)  # NaN and Infinity are Python's, not JSON's
 
 
 def _inspect_value(value: Any, depth: int) -> None:
