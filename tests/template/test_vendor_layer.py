@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+from importlib.metadata import distribution
+from pathlib import Path
 
 import pytest
 
-from tests.template.reading import ROOT
+from tests.template.reading import ROOT, functions
 
 pytestmark = pytest.mark.unit
 
@@ -65,3 +67,23 @@ def test_every_package_has_a_wheel_for_lambda():
 def test_nothing_of_the_local_hospital_is_in_it():
     names = {requirement.split("==")[0] for requirement in pinned()}
     assert not names & {"moto", "aiohttp", "pyyaml", "werkzeug", "pip", "setuptools"}
+
+
+def size_of(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+
+
+def test_a_function_fits_with_all_its_layers():
+    """AWS allows 250 MB and five layers. Sizes of this machine's own wheels stand for those of Lambda."""
+    megabyte = 1_000_000
+    vendors = sum(
+        Path(distribution(requirement.split("==")[0]).locate_file(file)).stat().st_size
+        for requirement in pinned()
+        for file in distribution(requirement.split("==")[0]).files or []
+        if file.suffix != ".pyc" and ".." not in file.parts
+    )
+    ours = sum(size_of(ROOT / folder) for folder in ("functions", "layers/hospital", "layers/adapters"))
+    assert vendors < 70 * megabyte
+    assert vendors + ours < 220 * megabyte
+    for stack, name, _ in functions():
+        assert len(stack.setting(name, "Layers")) <= 5
