@@ -32,9 +32,10 @@ def consumer(consume: Consume) -> Handler:
 
 
 def _consumed(record: dict[str, Any], name: str, consume: Consume) -> bool:
-    envelope = json.loads(record["body"])["detail"]
-    facts = {"function": name, "event_id": envelope["id"], "event_type": envelope["type"]}
+    facts = {"function": name}
     try:
+        envelope = json.loads(record["body"])["detail"]
+        facts |= {"event_id": envelope["id"], "event_type": envelope["type"]}
         consume(envelope, system(name, because=envelope["id"]))
     except AlreadyDone:
         say("an event came again", **facts)

@@ -1,0 +1,94 @@
+"""Who may: each policy against each role."""
+
+from __future__ import annotations
+
+import typing
+
+import pytest
+
+from hospital.caller import Asked, Role, nobody, system
+from hospital.errors import Forbidden, Unauthenticated
+from hospital.policy import PERMISSIONS, Allow, anyone, can, signed_in
+from tests.builders.people import caller
+
+pytestmark = pytest.mark.unit
+
+ROLES: tuple[Role, ...] = typing.get_args(Role)
+NOBODY = nobody(Asked(request_id="req"))
+# Written by hand from the clinic's roles: what each may do at all.
+RIGHTS: dict[str, set[Role]] = {
+    "account:keep": {"patient", "doctor", "nurse", "pharmacist", "org_admin", "operator", "partner"},
+    "conversation:take_part": {"patient", "doctor", "nurse", "pharmacist"},
+    "reference:read": {"doctor", "nurse", "pharmacist", "org_admin", "operator"},
+    "reference:write": {"org_admin", "operator"},
+    "reference:write_platform": {"operator"},
+    "visit:answer": {"doctor"},
+    "visit:apply": {"patient"},
+    "visit:finish": {"doctor"},
+    "visit:read": {"patient", "doctor"},
+}
+
+
+def test_every_role_has_its_rights_and_no_others():
+    assert set(PERMISSIONS) == set(ROLES)
+    assert {right for held in PERMISSIONS.values() for right in held} == set(RIGHTS)
+
+
+@pytest.mark.parametrize("permission", RIGHTS)
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_gets_in_where_it_holds_the_right(role, permission):
+    who = caller("per_1", role)
+    if role in RIGHTS[permission]:
+        can(permission).check(who)
+    else:
+        with pytest.raises(Forbidden) as refusal:
+            can(permission).check(who)
+        assert refusal.value.facts == {"permission": permission}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_whoever_is_signed_in(role):
+    signed_in.check(caller("per_1", role))
+    anyone.check(caller("per_1", role))
+
+
+def test_nobody_gets_in_only_where_anyone_may():
+    anyone.check(NOBODY)
+    for allow in (signed_in, can("account:keep")):
+        with pytest.raises(Unauthenticated):
+            allow.check(NOBODY)
+
+
+def test_a_function_of_the_hospital_does_not_get_in_by_a_route():
+    with pytest.raises(Unauthenticated):
+        signed_in.check(system("house.sweep_due"))
+
+
+def test_a_right_that_no_role_holds_cannot_be_asked_for():
+    with pytest.raises(ValueError, match="visit:delete"):
+        can("visit:delete")
+
+
+def test_a_policy_says_itself_for_the_documents():
+    assert [str(allow) for allow in (anyone, signed_in, can("visit:apply"), Allow())] == [
+        "anyone",
+        "signed in",
+        "visit:apply",
+        "signed in",
+    ]
+
+
+def test_who_acts_is_stated_without_anything_else():
+    assert caller("per_1", "patient").stated() == {"person_id": "per_1", "role": "patient"}
+    assert caller("per_1", "doctor", "org_1", "prr_1").stated() == {
+        "person_id": "per_1",
+        "role": "doctor",
+        "organisation_id": "org_1",
+    }
+    assert system("on_visit_accepted", because="evt_1").stated() == {"system": "on_visit_accepted"}
+
+
+def test_an_organisation_is_ones_own_only_if_one_has_one():
+    assert caller("per_1", "doctor", "org_1").of_organisation("org_1")
+    assert not caller("per_1", "doctor", "org_1").of_organisation("org_2")
+    assert not caller("per_1", "patient").of_organisation("")
