@@ -24,14 +24,17 @@ WRONG_PER_ADDRESS = Limit("password_of_address", most=300, window=timedelta(minu
 def sign_in_by_password(name: str, password: str, *, by: Caller, now: datetime) -> tuple[Session, Me]:
     """Open a session for whoever knows the password."""
     name = name.lower()
-    WRONG_PER_ACCOUNT.peek(name)
-    WRONG_PER_ADDRESS.peek(by.asked.ip)
+    # Taken before the password is looked at, so that many tries at once get no more than the limit.
+    WRONG_PER_ACCOUNT.take(name)
+    WRONG_PER_ADDRESS.take(by.asked.ip)
     account = accounts.get(account_key(name))
     right = is_password(password, account.password_hash if account else None)
     role = roles.get(role_key(account.practitioner_role_id)) if account else None
     if account is None or role is None or not right or account.disabled or not role.active:
-        _count_refusal(name, account, by, now)
+        _log_refusal(account, by, now)
         raise SignInRefused
+    WRONG_PER_ACCOUNT.give_back(name)
+    WRONG_PER_ADDRESS.give_back(by.asked.ip)
     person = persons.need(person_key(role.person_id))
     with Work(by=by, doing="session.open") as work:
         session = work.add(sessions, new_session(role.person_id, "staff", role.role, by.asked, now, role.id))
@@ -39,9 +42,7 @@ def sign_in_by_password(name: str, password: str, *, by: Caller, now: datetime) 
     return session, me_of_staff(person, role)
 
 
-def _count_refusal(name: str, account: Account | None, by: Caller, now: datetime) -> None:
-    WRONG_PER_ACCOUNT.take(name)
-    WRONG_PER_ADDRESS.take(by.asked.ip)
+def _log_refusal(account: Account | None, by: Caller, now: datetime) -> None:
     if account is not None:
         with Work(by=by) as work:
             work.add(sign_ins, new_sign_in(account.person_id, "password", "refused", by.asked, now))

@@ -38,14 +38,11 @@ class Limit:
             raise self.refusal(retry_after_seconds=max(1, ends - clock.epoch(now)))
         return self.most - int(item["used"]["N"])
 
-    def peek(self, who: str) -> None:
-        """Use none, but raise `refusal` when none is left: for limits that count failures only."""
-        now = clock.now()
-        seconds = int(self.window.total_seconds())
-        window = clock.epoch(now) // seconds
-        item = Table("requests").read(self._key(who, window))
-        if item is not None and int(item["used"]["N"]) >= self.most:
-            raise self.refusal(retry_after_seconds=max(1, (window + 1) * seconds - clock.epoch(now)))
+    def give_back(self, who: str) -> None:
+        """What was taken a moment ago turned out not to count: for limits that count failures only."""
+        window = clock.epoch(clock.now()) // int(self.window.total_seconds())
+        used = Path("used")
+        Table("requests").update(self._key(who, window), [used.add(-1)], when=used > 0)
 
     def _key(self, who: str, window: int) -> Key:
         return Key(f"LIMIT#{self.name}#{who}", f"{window}")
