@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import struct
 import threading
 import time
 from contextlib import ExitStack
@@ -148,6 +149,16 @@ def test_disconnect_is_called_when_a_client_goes_or_vanishes(clinic: HospitalPro
         second = told(rude)["you"]
         rude.socket.shutdown(socket.SHUT_RDWR)
     assert eventually(lambda: gone(second))
+    with clinic.socket() as reset:
+        third = told(reset)["you"]
+        # Closed with a reset, as when a browser's tab is closed while something is on its way.
+        reset.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        reset.send("{}")
+        reset.socket.close()
+    assert eventually(lambda: gone(third))
+    access = (clinic.state / "logs" / "access.jsonl").read_text().splitlines()
+    assert not [line for line in map(json.loads, access) if line["path"] == "/socket" and line["status"] >= 500]
+    assert "Traceback" not in clinic.output.read_text()
 
 
 def test_a_client_that_never_reads_blocks_nobody_and_is_told_off(clinic: HospitalProcess) -> None:
