@@ -133,7 +133,7 @@ def test_frames_that_break_their_schema(at_patient: Socket, talking: tuple[Patie
     }
     for field, values in wrong.items():
         for value in values:
-            code, facts = refusal(at_patient, send_frame(conversation_id, **{field: value}))
+            code, facts = refusal(at_patient, {**send_frame(conversation_id), field: value})
             assert code == "request.schema_broken", (field, value)
             assert {problem["field"].split(".")[0] for problem in facts["fields"]} == {field}, (field, value)
     for seq in (-1, 10**10, "1", 1.5, None, True):
