@@ -22,7 +22,7 @@ lint: set-up ## style, types, generated documents, templates, pages' types
 	@$(VENV)/ruff format --check .
 	@$(VENV)/mypy
 	@$(VENV)/python -m infra.documents --check
-	@$(VENV)/python infra/check_templates.py $(if $(CI),--with-sam)
+	@$(VENV)/python -m infra.check_templates $(if $(CI),--with-sam)
 	@cd web && npm run --silent typecheck
 
 format: set-up ## put the code into its form
@@ -39,7 +39,7 @@ nightly: set-up ## the long forms of the seeded proofs; their report goes to doc
 	@$(VENV)/python -m tests.tiers --nightly $(ARGS)
 
 build: set-up ## what is deployed: the layers, functions and templates, into .aws-sam/
-	@$(VENV)/python infra/build_deployment.py
+	@$(VENV)/python -m infra.build_deployment
 
 clean: ## forget what was built or installed here, but not the state of the local hospital
 	rm -rf .venv .set-up .aws-sam web/node_modules web/apps/*/dist

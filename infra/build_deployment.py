@@ -1,4 +1,4 @@
-"""Builds what is deployed: `python infra/build_deployment.py`, then `sam deploy`.
+"""Builds what is deployed: `python -m infra.build_deployment`, then `sam deploy`.
 
 SAM zips functions and layers as their folders lie (see `SkipBuild` in the templates), so it is given a copy of them
 without bytecode, under `.aws-sam/source`. Only what stands there is ever deployed.

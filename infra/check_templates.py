@@ -1,4 +1,4 @@
-"""Lints every template: `python infra/check_templates.py [--with-sam]`.
+"""Lints every template: `python -m infra.check_templates [--with-sam]`.
 
 cfn-lint translates the SAM parts and checks the result against the resource types of a region of China and one outside.
 With --with-sam (slower, fetches the SAM command line) `sam validate --lint` judges them too. Neither looks inside the
@@ -14,7 +14,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from build_deployment import sam_command
+from infra.build_deployment import sam_command
 
 ROOT = Path(__file__).resolve().parents[1]
 REGIONS = ["cn-northwest-1", "eu-west-1"]
@@ -48,7 +48,7 @@ def is_sam(template: Path) -> bool:
 
 def main(arguments: list[str]) -> int:
     """Exit status 1 when anything is found."""
-    parser = argparse.ArgumentParser(prog="infra/check_templates.py", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m infra.check_templates", description=__doc__)
     parser.add_argument("--with-sam", action="store_true", help="let the SAM command line judge them too")
     given = parser.parse_args(arguments)
     good = lint()

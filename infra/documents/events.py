@@ -69,7 +69,7 @@ def event_schema(kind: Any) -> dict[str, Any]:
     }
 
 
-def _below(kind: type) -> Iterator[type]:
+def _below(kind: Any) -> Iterator[Any]:
     for sub in kind.__subclasses__():
         if sub.__module__.startswith("hospital."):
             yield sub

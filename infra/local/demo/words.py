@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hospital.caller import Role
+
 
 @dataclass(frozen=True)
 class Doctor:
@@ -61,7 +63,7 @@ ORGANISATIONS = (
     ),
 )
 
-STAFF = (
+STAFF: tuple[tuple[str, str, Role, str, str], ...] = (
     ("nurse1", "刘芳", "nurse", "护师", "护理部"),
     ("pharmacist1", "何俊", "pharmacist", "主管药师", "药学部"),
     ("admin1", "高敏", "org_admin", "", "信息科"),
