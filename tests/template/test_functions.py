@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 
 import pytest
 
@@ -117,3 +118,14 @@ def test_every_table_with_an_outbox_is_published():
     }
     published = {source["EventSourceArn"]["Ref"].removesuffix("StreamArn") for source in sources("HousePublishOutbox")}
     assert published == streaming == {"People", "Clinical", "Conversations", "Reference"}
+
+
+def test_stream_filters_wait_for_what_the_kit_writes():
+    """A renamed record or row would leave its consumer asleep."""
+    from hospital.conversations.store import messages
+
+    patterns = {name: json.loads(mapping["FilterCriteria"]["Filters"][0]["Pattern"]) for _, name, mapping in STREAMS}
+    wanted = {name: pattern["dynamodb"]["NewImage"] for name, pattern in patterns.items()}
+    pushed = wanted.pop("MessagingOnMessageStoredPushConversationsSource")
+    assert pushed == {"kind": {"S": [messages.record.__name__]}}
+    assert set(map(json.dumps, wanted.values())) == {'{"row": {"S": ["event"]}}'}
