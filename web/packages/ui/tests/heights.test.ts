@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { anchorAt, RowHeights, topOfAnchor, windowOf } from '../src/list/heights'
+import { anchorsAt, RowHeights, topOfAnchor, windowOf } from '../src/list/heights'
 
 const keys = (count: number, from = 0) => Array.from({ length: count }, (_, n) => `row-${n + from}`)
 
@@ -84,16 +84,16 @@ describe('which rows are drawn', () => {
 describe('the reader’s place', () => {
   it('stays when older rows come before', () => {
     const rows = rowsOf(100)
-    const anchor = anchorAt(rows, 1234)
+    const [anchor] = anchorsAt(rows, 1234)
     rows.setKeys([...keys(50, 1000), ...keys(100)])
     expect(topOfAnchor(rows, anchor!)).toBe(1234 + 2500)
   })
 
   it('is lost only with its row', () => {
     const rows = rowsOf(3)
-    const anchor = anchorAt(rows, 60)
+    const [anchor] = anchorsAt(rows, 60)
     rows.setKeys(['row-0'])
     expect(topOfAnchor(rows, anchor!)).toBeNull()
-    expect(anchorAt(rowsOf(0), 0)).toBeNull()
+    expect(anchorsAt(rowsOf(0), 0)).toEqual([])
   })
 })

@@ -103,10 +103,18 @@ export interface Anchor {
   into: number
 }
 
-export function anchorAt(rows: RowHeights, top: number): Anchor | null {
-  const row = rows.rowAt(Math.max(0, top))
-  const key = rows.keyAt(row)
-  return key === undefined ? null : { key, into: top - rows.topOf(row) }
+/**
+ * The row at the top and the next ones below it. The first may be gone after a change (the line of a
+ * day, when older messages of that day arrive); then the next holds the reader's place.
+ */
+export function anchorsAt(rows: RowHeights, top: number, count = 4): Anchor[] {
+  const first = rows.rowAt(Math.max(0, top))
+  const anchors: Anchor[] = []
+  for (let row = first; row < Math.min(first + count, rows.count); row += 1) {
+    const key = rows.keyAt(row)
+    if (key !== undefined) anchors.push({ key, into: top - rows.topOf(row) })
+  }
+  return anchors
 }
 
 /** Where to scroll so that the anchor lies where it lay; null when its row is gone. */
