@@ -32,7 +32,7 @@ def consumer(consume: Consume) -> Handler:
 
 
 def _consumed(record: dict[str, Any], name: str, consume: Consume) -> bool:
-    facts = {"function": name}
+    facts: dict[str, Any] = {"function": name}
     try:
         envelope = json.loads(record["body"])["detail"]
         facts |= {"event_id": envelope["id"], "event_type": envelope["type"]}
