@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from aws_lambda_powertools import Logger
 
-from hospital import clock, observability
+from hospital import aws, clock, observability
+from tests.builders.bus import Bus
 from tests.builders.cloud import Cloud, Metric, fresh_cloud, running
 from tests.builders.delivery import Delivery
 from tests.builders.inbox import Inbox, open_inbox
@@ -78,6 +79,15 @@ def sockets(cloud: Cloud) -> Sockets:
 def deliver(cloud: Cloud, sockets: Sockets) -> Delivery:
     """`deliver()`: whatever happened reaches whoever waits for it."""
     return Delivery(cloud)
+
+
+@pytest.fixture
+def bus(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Bus:
+    """A bus that refuses what the test says, in place of EventBridge."""
+    double = Bus()
+    real = aws.client
+    monkeypatch.setattr(aws, "client", lambda service, *more: double if service == "events" else real(service, *more))
+    return double
 
 
 @pytest.fixture

@@ -6,38 +6,11 @@ from typing import Any
 
 import pytest
 
-from hospital import aws
 from hospital.outbox import Entry, publish
 from house.publish_outbox.app import app as publish_outbox
 from tests.builders.cloud import Cloud
 
 pytestmark = pytest.mark.store
-
-
-class Bus:
-    """EventBridge, which refuses the entries whose envelopes are in `refused`."""
-
-    def __init__(self) -> None:
-        self.calls: list[list[dict[str, Any]]] = []
-        self.refused: set[str] = set()
-
-    def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:
-        self.calls.append(Entries)
-        results = [
-            {"ErrorCode": "ThrottlingException", "ErrorMessage": "..."}
-            if entry["Detail"] in self.refused
-            else {"EventId": f"id-{entry['Detail']}"}
-            for entry in Entries
-        ]
-        return {"FailedEntryCount": sum("ErrorCode" in result for result in results), "Entries": results}
-
-
-@pytest.fixture
-def bus(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Bus:
-    """The bus in place of EventBridge's client."""
-    double = Bus()
-    monkeypatch.setattr(aws, "client", lambda service, endpoint=None: double)
-    return double
 
 
 def entries(count: int) -> list[Entry]:

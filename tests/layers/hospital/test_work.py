@@ -9,6 +9,7 @@ import pytest
 
 from hospital.errors import AlreadyDone, ChangedMeanwhile, Conflict, NotFound
 from hospital.idempotency import KeyReused
+from hospital.table import Collection
 from hospital.work import Work
 from tests.builders.cloud import Cloud, together
 from tests.builders.moments import START
@@ -315,6 +316,14 @@ def test_an_event_about_what_was_not_written_is_refused(cloud):
         work.emit(NoteWritten(subject=note.id, sequence=1))
     with pytest.raises(RuntimeError), Work(by=doctor()) as work:
         work.due(START, NoteRead(subject=note.id, sequence=note.version))
+
+
+@pytest.mark.parametrize("name", ["requests", "connections"])
+def test_an_event_where_nobody_listens_cannot_be_written(cloud, name):
+    deaf = Collection(Note, name, key=notes.key)
+    with pytest.raises(RuntimeError, match=name), Work(by=doctor()) as work:
+        note = work.add(deaf, Note(id="not_1"))
+        work.emit(NoteWritten(subject=note.id, sequence=note.version))
 
 
 def test_a_due_row_waits_in_the_records_table_and_does_not_expire(cloud):

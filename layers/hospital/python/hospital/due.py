@@ -14,7 +14,7 @@ from hospital.records import Item, Key, from_attributes
 from hospital.table import Table, TableName
 
 SHARDS = 4
-TABLES: tuple[TableName, ...] = ("people", "clinical", "conversations")
+SWEPT: tuple[TableName, ...] = ("people", "clinical", "conversations")
 _PER_ROUND = 100
 
 
@@ -27,7 +27,7 @@ def due_key(at: datetime, event_type: str, subject: str) -> Key:
 def sweep(now: datetime) -> int:
     """Report every event whose time has come; returns how many. An event may be reported twice, never not at all."""
     found = 0
-    for name in TABLES:
+    for name in SWEPT:
         table = Table(name)
         for shard in range(SHARDS):
             for rows in _due(table, shard, now):

@@ -22,6 +22,7 @@ from hospital.records import Item, Key, Record, from_attributes, sealed_fields, 
 from hospital.sealing import Keyring
 
 TableName = Literal["people", "clinical", "conversations", "reference", "connections", "requests"]
+STREAMED: frozenset[TableName] = frozenset({"people", "clinical", "conversations", "reference"})  # have a stream
 R = TypeVar("R", bound=Record)
 
 _LISTS = ("list1", "list2", "list3")  # every table has these three indexes; a collection gives them its own meaning

@@ -31,12 +31,12 @@ from pynamodb.expressions.update import Action
 from hospital import clock, ids
 from hospital.audit import audit_item, audit_key
 from hospital.caller import Caller
-from hospital.due import due_key
+from hospital.due import SWEPT, due_key
 from hospital.errors import AlreadyDone, ChangedMeanwhile, Unavailable
 from hospital.events import Event, envelope
 from hospital.idempotency import KeyReused, answer_is_free, answer_item, answer_key
 from hospital.records import Item, Key, Record, to_attributes
-from hospital.table import Collection, R, Table, answered_code
+from hospital.table import STREAMED, Collection, R, Table, answered_code
 
 M = TypeVar("M", bound=BaseModel)
 Verb = Literal["check", "delete", "put", "update"]
@@ -152,14 +152,19 @@ class Work:
 
     def emit(self, event: Event) -> None:
         """Report a fact about a record that this work wrote."""
-        self._changed_by(event).events.append(event)
+        changed = self._changed_by(event)
+        if changed.collection.table.name not in STREAMED:
+            raise RuntimeError(f"{event.TYPE}: nobody hears events of the table {changed.collection.table.name}")
+        changed.events.append(event)
 
     def due(self, at: datetime, event: Event) -> None:
         """Report `event` at that time, about a record that this work wrote; whoever hears it judges it again."""
         row = event_item(event, self._by) | to_attributes({"row": "due"})
         row.pop("expires_on")
-        key = due_key(at, event.TYPE, event.subject)
-        self._writes.append(_Write("put", self._changed_by(event).collection.table, key, ChangedMeanwhile(), row))
+        table = self._changed_by(event).collection.table
+        if table.name not in SWEPT:
+            raise RuntimeError(f"{event.TYPE}: nobody sweeps the table {table.name}")
+        self._writes.append(_Write("put", table, due_key(at, event.TYPE, event.subject), ChangedMeanwhile(), row))
 
     def answer(self, model: M) -> M:
         """What the client is told; kept under its idempotency key."""
