@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Generic, Literal, TypeVar, cast
 
-from pydantic import TypeAdapter
 from pynamodb.connection.base import Connection, MetaTable
 from pynamodb.exceptions import PutError, PynamoDBException, UpdateError
 from pynamodb.expressions.condition import Condition
@@ -142,7 +141,6 @@ class Collection(Generic[R]):
         self._lists = dict(lists or {})
         self._expires = expires
         self._sealed = sealed_fields(record)
-        self._dump = TypeAdapter(record)
 
     def __getitem__(self, field: str) -> Path:
         """A field, for conditions and changes: `slots["places_left"] > 0`."""
@@ -277,7 +275,7 @@ class Collection(Generic[R]):
         place = Key(values["pk"], values["sk"])
         for field in self._sealed & values.keys():
             values[field] = json.loads(self.table.keyring.open(values[field], _field_place(place, field)))
-        return self._dump.validate_python(values)
+        return self.record.model_validate(values)
 
 
 def _field_place(place: Key, field: str) -> str:
