@@ -12,14 +12,22 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hospital import aws, clock, settings
 
 LOOKUP_ALGORITHM = "HMAC-SHA256"
-_KEPT_SECONDS = 300  # a rotated secret is in use everywhere after this time
+_KEPT_SECONDS = 300  # a rotated secret signs everywhere after this time
+_FRESH_SECONDS = 10  # and verifies after this one
 
 
 def signing_keys() -> dict[str, bytes]:
     """Key id to key: the current one first, then the one before the last rotation, which still verifies."""
-    secret_id = settings.current().token_secret_id
-    derived = [_derived(secret_id, stage, "token", _period()) for stage in ("AWSCURRENT", "AWSPREVIOUS")]
-    return {key_id: key for key_id, key in derived if key}
+    return _keys(_KEPT_SECONDS)
+
+
+def verifying_key(key_id: str) -> bytes:
+    """The key of that id; raises `KeyError` when it is none of ours.
+
+    An unknown one may be that of a rotation a moment ago, which another function has seen before this one did.
+    """
+    known = signing_keys()
+    return known[key_id] if key_id in known else _keys(_FRESH_SECONDS)[key_id]
 
 
 def lookup_hash(kind: str, value: str) -> str:
@@ -36,8 +44,10 @@ def forget_keys() -> None:
     _derived.cache_clear()
 
 
-def _period() -> int:
-    return clock.epoch(clock.now()) // _KEPT_SECONDS
+def _keys(kept_seconds: int) -> dict[str, bytes]:
+    secret_id, period = settings.current().token_secret_id, clock.epoch(clock.now()) // kept_seconds
+    derived = [_derived(secret_id, stage, "token", period) for stage in ("AWSCURRENT", "AWSPREVIOUS")]
+    return {key_id: key for key_id, key in derived if key}
 
 
 @lru_cache(maxsize=8)

@@ -48,7 +48,7 @@ def access_token(session: Session, now: datetime) -> str:
 def read_access_token(token: str, now: datetime) -> AccessClaims:
     """What a token says; raises `SessionOver` when it is not ours or its time is over."""
     try:
-        key = secret_keys.signing_keys()[jwt.get_unverified_header(token)["kid"]]
+        key = secret_keys.verifying_key(jwt.get_unverified_header(token)["kid"])
         claims = jwt.decode(
             token,
             key,
@@ -74,7 +74,7 @@ def read_refresh_token(token: str) -> tuple[str, int]:
     """(session id, number); raises `SessionOver` when it is not ours."""
     try:
         key_id, session_id, number, mac = token.split(".")
-        key = secret_keys.signing_keys()[key_id]
+        key = secret_keys.verifying_key(key_id)
         if not hmac.compare_digest(mac.encode(), _mac(key, session_id, int(number)).encode()):
             raise SessionOver
         return session_id, int(number)
