@@ -1,5 +1,5 @@
 import { createHospital } from '@yunzhen/client'
-import { onPreferencesChanged, setPreferences } from '@yunzhen/ui'
+import { followAccount } from '@yunzhen/ui'
 
 /** This page's way into the hospital, as a patient. */
 export const hospital = createHospital({ audience: 'patient' })
@@ -7,19 +7,11 @@ export const hospital = createHospital({ audience: 'patient' })
 /** Resolves once it is known whether somebody is signed in. */
 export const restored = hospital.session.restore()
 
-/**
- * Preferences live in the account. Before sign-in they live on the device only; whoever signs in
- * brings theirs along, and what they change from then on is sent to the account.
- */
+/** Preferences live in the account; before sign-in, on this device. */
 export function followPreferences(): void {
-  let personId: string | null = null
-  hospital.session.state.subscribe(({ me }) => {
-    if (me && me.person_id !== personId) setPreferences(me.preferences, { quietly: true })
-    personId = me?.person_id ?? null
-  })
-  onPreferencesChanged((preferences) => {
-    if (!hospital.session.me) return
-    // A lost answer costs nothing: the device keeps the choice, and the next change sends it again.
-    hospital.session.change({ preferences }).catch(() => undefined)
+  followAccount({
+    follow: (listener) =>
+      void hospital.session.state.subscribe(({ me }) => listener(me && { id: me.person_id, preferences: me.preferences })),
+    save: (preferences) => hospital.session.change({ preferences }),
   })
 }

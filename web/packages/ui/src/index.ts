@@ -24,8 +24,8 @@ export { default as SkipLink } from './parts/SkipLink.vue'
 export { default as StatusTag } from './parts/StatusTag.vue'
 export type { Tone } from './parts/StatusTag.vue'
 export { visitStateShown } from './parts/visitState'
-export { onPreferencesChanged, preferences, setPreferences } from './preferences'
-export type { Preferences } from './preferences'
+export { followAccount, onPreferencesChanged, preferences, setPreferences } from './preferences'
+export type { Preferences, PreferencesAccount } from './preferences'
 export { useNow } from './time/now'
 export {
   dayKey,

@@ -10,6 +10,8 @@ export interface Preferences {
 }
 
 const KEPT_UNDER = 'yunzhen.preferences'
+/** What was chosen on this device while nobody was signed in: it goes along into the account. */
+const CHOSEN_UNDER = 'yunzhen.preferences.chosen'
 const STANDARD: Preferences = { language: 'zh', large_font: false, high_contrast: false }
 
 const current = reactive<Preferences>(readKept())
@@ -28,7 +30,7 @@ export function setPreferences(change: Partial<Preferences>, { quietly = false }
   ) as Partial<Preferences>
   if (Object.keys(changed).length === 0) return
   Object.assign(current, changed)
-  keep()
+  keepRow(KEPT_UNDER, current)
   showOnPage()
   if (!quietly) for (const listener of listeners) listener(changed)
 }
@@ -37,6 +39,37 @@ export function setPreferences(change: Partial<Preferences>, { quietly = false }
 export function onPreferencesChanged(listener: (changed: Partial<Preferences>) => void): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
+}
+
+/** The account as far as preferences live in it. */
+export interface PreferencesAccount {
+  /** Calls back now or later with whoever is signed in (null: nobody), and again on each change of person. */
+  follow(listener: (person: { id: string; preferences: Preferences } | null) => void): void
+  /** Writes into the account of whoever is signed in. */
+  save(change: Partial<Preferences>): Promise<unknown>
+}
+
+/**
+ * Keeps this device and the account together: whoever signs in brings their preferences along,
+ * except for those just chosen here before signing in, which go into the account instead.
+ */
+export function followAccount(account: PreferencesAccount): void {
+  let signedIn: string | null = null
+  // A lost answer costs nothing: the device keeps the choice, and the next change is sent again.
+  const save = (change: Partial<Preferences>) => void account.save(change).catch(() => undefined)
+  account.follow((person) => {
+    if (person?.id === signedIn) return
+    signedIn = person?.id ?? null
+    if (!person) return
+    const chosen = readRow<Partial<Preferences>>(CHOSEN_UNDER)
+    keepRow(CHOSEN_UNDER, null)
+    setPreferences({ ...person.preferences, ...chosen }, { quietly: true })
+    if (Object.keys(chosen).length > 0) save(chosen)
+  })
+  onPreferencesChanged((change) => {
+    if (signedIn !== null) save(change)
+    else keepRow(CHOSEN_UNDER, { ...readRow<Partial<Preferences>>(CHOSEN_UNDER), ...change })
+  })
 }
 
 /** Puts the preferences on `<html>`, where tokens.css reads them. Called at start and on change. */
@@ -51,22 +84,26 @@ export function showOnPage(): void {
 }
 
 function readKept(): Preferences {
-  const wished = { ...STANDARD, high_contrast: wishesMoreContrast() }
-  try {
-    const kept = JSON.parse(localStorage.getItem(KEPT_UNDER) ?? '{}') as Partial<Preferences>
-    return {
-      language: kept.language === 'en' ? 'en' : 'zh',
-      large_font: kept.large_font ?? wished.large_font,
-      high_contrast: kept.high_contrast ?? wished.high_contrast,
-    }
-  } catch {
-    return wished // storage closed by the browser, or not ours
+  const kept = readRow<Partial<Preferences>>(KEPT_UNDER)
+  return {
+    language: kept.language === 'en' ? 'en' : STANDARD.language,
+    large_font: kept.large_font ?? STANDARD.large_font,
+    high_contrast: kept.high_contrast ?? wishesMoreContrast(),
   }
 }
 
-function keep(): void {
+function readRow<Row extends object>(name: string): Row {
   try {
-    localStorage.setItem(KEPT_UNDER, JSON.stringify(current))
+    return (JSON.parse(localStorage.getItem(name) ?? '{}') ?? {}) as Row
+  } catch {
+    return {} as Row // storage closed by the browser, or not ours
+  }
+}
+
+function keepRow(name: string, row: object | null): void {
+  try {
+    if (row) localStorage.setItem(name, JSON.stringify(row))
+    else localStorage.removeItem(name)
   } catch {
     // Storage is full or closed: the choice holds for this page, and in the account.
   }

@@ -8,7 +8,7 @@ export const signIn: SameNames<typeof chinese> = {
   phone: 'Mobile number',
   phoneWrong: 'Please enter the 11 digits of a mobile number, for example 13800001234.',
   code: 'Code',
-  codeHint: 'The 6 digits in the text message',
+  codeHint: '6 digits',
   codeWrong: 'Please enter the 6 digits in the text message.',
   sendCode: 'Send code',
   sendAgain: 'Send again',

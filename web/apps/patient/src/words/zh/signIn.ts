@@ -4,7 +4,7 @@ export const signIn = {
   phone: '手机号',
   phoneWrong: '请输入 11 位手机号，例如 13800001234。',
   code: '验证码',
-  codeHint: '短信里的 6 位数字',
+  codeHint: '6 位数字',
   codeWrong: '请输入短信里的 6 位数字。',
   sendCode: '获取验证码',
   sendAgain: '重新获取',
