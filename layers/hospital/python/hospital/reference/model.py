@@ -57,4 +57,4 @@ class CodeClaim(Record):
 def _written(kind: Kind, content: Content) -> dict[str, Any]:
     values = content.model_dump(mode="json")
     texts = [value for value in values.values() if isinstance(value, str)]
-    return {"content": values, "position": kind.position(values), "words": " ".join(texts).lower()[:1500]}
+    return {"content": values, "position": kind.position(values), "words": " ".join(texts).lower()}
