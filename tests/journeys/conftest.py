@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.journeys.hospital import HospitalProcess, running_hospital
-from tests.journeys.journal import nothing_failed
+from tests.journeys.journal import SAID, nothing_failed
 
 
 @pytest.fixture(scope="module")
@@ -16,3 +16,9 @@ def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HospitalProce
     with running_hospital(tmp_path_factory.mktemp("hospital") / "state") as process:
         yield process
         nothing_failed(process)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """What was measured."""
+    for line in config.stash.get(SAID, []):
+        terminalreporter.write_line(line)

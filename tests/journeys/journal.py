@@ -7,7 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.journeys.hospital import HospitalProcess
+
+SAID: pytest.StashKey[list[str]] = pytest.StashKey()
+"""Lines that journeys want said at the end of a run: what they measured."""
 
 _SHOWN = 10
 _REFUSAL = "Exception: Unauthorized"  # how an authorizer says 401

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 
 import pytest
 
 from tests.journeys.hospital import HospitalProcess
+from tests.journeys.journal import SAID
 from tests.journeys.line import line_to
 from tests.journeys.people import Clinic, Doctor, Json, Patient, a_key, in_progress
 from tests.journeys.sockets import Socket, Thread, online
@@ -230,6 +232,27 @@ def test_a_burst_outruns_the_end_of_the_visit(hospital: HospitalProcess) -> None
     assert acknowledged == list(range(2, last_seq + 1))
     assert refused <= {"conversation.closed"}
     assert patient.sees_conversation(conversation_id)["last_seq"] == last_seq
+
+
+@pytest.mark.req("IM-11")
+def test_a_message_appears_without_asking(request: pytest.FixtureRequest, talking: tuple[Patient, Doctor, str]) -> None:
+    """Pushed to the other side at once; from sending to receiving is measured, and told at the end of the run."""
+    patient, doctor, conversation_id = talking
+    took = []
+    with online(patient, doctor) as (at_patient, at_doctor):
+        for number in range(40):
+            writer, reader = (at_patient, at_doctor) if number % 2 else (at_doctor, at_patient)
+            name = a_key()
+            began = time.monotonic()
+            writer.puts(conversation_id, f"第 {number} 条", name)
+            while reader.hears("message")["message"]["id"] != name:
+                pass  # one's own, pushed to all one's devices
+            took.append(time.monotonic() - began)
+    middle, slow = statistics.median(took) * 1000, statistics.quantiles(took, n=20)[-1] * 1000
+    request.config.stash.setdefault(SAID, []).append(
+        f"messages, from sending to receiving: median {middle:.0f} ms, 95 % within {slow:.0f} ms ({len(took)} of them)"
+    )
+    assert middle < 1000, f"{middle:.0f} ms is not near-instant"
 
 
 def _messages(socket: Socket, count: int) -> list[Json]:
