@@ -19,7 +19,7 @@ app = App("find_doctor")
 class DoctorSearch(Paging):
     """What to look for; all given parts must match."""
 
-    q: Annotated[str, Field(max_length=40, description="Part of the name")] | None = None
+    q: Annotated[str, Field(max_length=40, description="Part of name, introduction or department")] | None = None
     department: Annotated[str, Field(max_length=40, description="The department's name")] | None = None
     organisation_id: Annotated[str, Field(pattern=PATTERN)] | None = None
 

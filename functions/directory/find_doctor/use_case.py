@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import and_
+
 from pydantic import BaseModel
 from pynamodb.expressions.condition import Condition
 
@@ -29,21 +32,25 @@ class Doctor(BaseModel):
 
 def find_doctors(paging: Paging, *, q: str | None, department: str | None, organisation_id: str | None) -> Page[Doctor]:
     """One page of the doctors that match."""
-    where: Condition | None = None
-    if q:
-        where = roles["name"].contains(q)
-    if department:
-        of_department = roles["department"] == department
-        where = of_department if where is None else where & of_department
     page = roles.page(
         "doctors" if organisation_id else "all_doctors",
         keys.doctors_key(organisation_id) if organisation_id else keys.ALL_DOCTORS,
         cursor=paging.cursor,
         limit=paging.limit,
-        where=where,
+        where=_matching(q, department),
     )
     names = _organisation_names({role.organisation_id for role in page.items})
     return page.each(lambda role: _doctor(role, names))
+
+
+def _matching(q: str | None, department: str | None) -> Condition | None:
+    """What patients search by: a name, an illness that the introduction speaks of, a department."""
+    wanted: list[Condition] = []
+    if q:
+        wanted.append(roles["name"].contains(q) | roles["introduction"].contains(q) | roles["department"].contains(q))
+    if department:
+        wanted.append(roles["department"] == department)
+    return reduce(and_, wanted) if wanted else None
 
 
 def view_doctor(doctor_id: str) -> Doctor:
