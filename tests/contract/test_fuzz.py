@@ -15,7 +15,7 @@ from tests.journeys.people import Clinic, Device, Json, Patient, in_progress, of
 pytestmark = pytest.mark.journey
 
 SEED = seed_of_today()
-SHORT, LONG = 12, 80
+SHORT, LONG = 12, 50
 Actors = Callable[[str, str], Actor]
 
 
