@@ -79,11 +79,19 @@ def my_sign_ins(who: Caller, paging: Paging) -> Page[SignIn]:
 
 
 def _end(session: Session, why: Literal["signed_out", "revoked", "token_replayed"], by: Caller, now: datetime) -> None:
-    if session.revoked_at is not None:
-        return
-    with Work(by=by) as work:
-        ended = work.change(sessions, session, session.revoked(now))
-        work.emit(SessionRevoked.of(ended, why))
+    """End the session, also one that is being refreshed at this moment; one that is over stays as it is."""
+    for _ in range(_TRIES):
+        if session.revoked_at is not None:
+            return
+        try:
+            with Work(by=by) as work:
+                ended = work.change(sessions, session, session.revoked(now))
+                work.emit(SessionRevoked.of(ended, why))
+        except ChangedMeanwhile:
+            session = sessions.need(sessions.key(session), SessionOver())
+        else:
+            return
+    raise Unavailable(reason="busy")
 
 
 def _me(session: Session) -> Me:
