@@ -7,6 +7,7 @@ import random
 import sqlite3
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
@@ -16,9 +17,11 @@ from websockets.exceptions import ConnectionClosed
 from tests.journeys.hospital import HospitalProcess, eventually
 from tests.journeys.people import Clinic, Doctor, Patient, a_key, conversation_of, in_progress
 from tests.journeys.sockets import Socket, Thread, online
+from tests.nightly import table, write_section
 
 pytestmark = pytest.mark.journey
 
+SEEDS = 8
 SECRET_WORDS = "主诉里的秘密：左胸隐痛"
 
 
@@ -91,15 +94,30 @@ def test_killed_while_both_write(hospital: HospitalProcess) -> None:
     kill_while_writing(hospital, random.Random(20261121), rounds=2)
 
 
+@pytest.fixture(scope="module")
+def kills() -> Iterator[list[list[object]]]:
+    """One row for each seed that came through; told in the docs when all did."""
+    rows: list[list[object]] = []
+    yield rows
+    if len(rows) == SEEDS:
+        what = """`tests/journeys/test_kill.py`: after each kill every acknowledged message stands there once, under the
+number it was acknowledged with, and what was not acknowledged can be sent again."""
+        told = table(["seed", "kills", "messages acknowledged", "lost or doubled", "seconds"], rows)
+        write_section("Killed with -9 while both sides write", [what, told])
+
+
 @pytest.mark.nightly
-@pytest.mark.parametrize("seed", range(12))
-def test_killed_while_both_write_long(hospital: HospitalProcess, seed: int) -> None:
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_killed_while_both_write_long(hospital: HospitalProcess, seed: int, kills: list[list[object]]) -> None:
     """The long form: dozens of kills at other moments."""
-    kill_while_writing(hospital, random.Random(seed), rounds=5)
+    began = time.monotonic()
+    acknowledged = kill_while_writing(hospital, random.Random(seed), rounds=5)
+    kills.append([seed, 5, acknowledged, 0, f"{time.monotonic() - began:.0f}"])
 
 
-def kill_while_writing(hospital: HospitalProcess, chance: random.Random, rounds: int) -> None:
-    """Patient and doctor write without rest; at a moment of chance the hospital dies and comes back."""
+def kill_while_writing(hospital: HospitalProcess, chance: random.Random, rounds: int) -> int:
+    """Patient and doctor write without rest; at a moment of chance the hospital dies and comes back. Answers how many
+    messages were acknowledged and found again."""
     patient, doctor = Patient.new(hospital), Clinic.founded(hospital).doctor()
     _, conversation_id = in_progress(patient, doctor)
     writers = [Writer(patient, conversation_id), Writer(doctor, conversation_id)]
@@ -133,6 +151,7 @@ def kill_while_writing(hospital: HospitalProcess, chance: random.Random, rounds:
             one for one in kept.messages.values() if (one["sender"] or {}).get("person_id") == writer.device.person_id
         ]
         assert [one["content"]["text"] for one in mine] == writer.said
+    return sum(len(writer.acknowledged) for writer in writers)
 
 
 class Writer:
