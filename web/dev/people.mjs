@@ -1,6 +1,22 @@
 /** Invented people and things to look at: lists of 0, 1 and 2,000 rows, every state of a visit. */
 const SURNAMES = [...'王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗']
-const GIVEN = ['秀兰', '建国', '丽华', '志强', '雨桐', '子轩', '桂英', '国栋', '晓燕', '文博', '思远', '敏', '涛', '静', '伟']
+const GIVEN = [
+  '秀兰',
+  '建国',
+  '丽华',
+  '志强',
+  '雨桐',
+  '子轩',
+  '桂英',
+  '国栋',
+  '晓燕',
+  '文博',
+  '思远',
+  '敏',
+  '涛',
+  '静',
+  '伟',
+]
 export const DEPARTMENTS = [
   ['respiratory', '呼吸内科'],
   ['cardiology', '心血管内科'],

@@ -50,10 +50,17 @@ export function makeVisit(person, doctor, { state = 'applied', complaint, name, 
     accepted_at: moment(talked, 9 * MINUTE),
     started_at: moment(state === 'in_progress' || state === 'finished', 10 * MINUTE),
     ended_at: moment(over, (state === 'expired' ? 120 : 40) * MINUTE),
-    refusal: state === 'refused' ? { reason: '需要当面检查', words: '您描述的胸闷需要做心电图，建议今天到医院心内科门诊。' } : null,
+    refusal:
+      state === 'refused'
+        ? { reason: '需要当面检查', words: '您描述的胸闷需要做心电图，建议今天到医院心内科门诊。' }
+        : null,
     summary:
       state === 'finished'
-        ? { conclusion: '考虑过敏性咳嗽。', advice: '1. 新装修房间多通风，近两周尽量少住。\n2. 晚上枕头垫高，多喝温水。\n3. 一周不见好，或出现发烧、气喘，请到呼吸内科门诊。' }
+        ? {
+            conclusion: '考虑过敏性咳嗽。',
+            advice:
+              '1. 新装修房间多通风，近两周尽量少住。\n2. 晚上枕头垫高，多喝温水。\n3. 一周不见好，或出现发烧、气喘，请到呼吸内科门诊。',
+          }
         : null,
     conversation_id: null,
     ahead: state === 'applied' ? ahead : null,
@@ -80,7 +87,14 @@ export function openConversation(person, visit, count, unread = 0) {
     content: { text },
     sent_at: iso(first + n * step),
   }))
-  messages.unshift({ ...messages[0], seq: 0, id: null, sender: null, type: 'system', content: { text: '医生已接诊，可以开始对话' } })
+  messages.unshift({
+    ...messages[0],
+    seq: 0,
+    id: null,
+    sender: null,
+    type: 'system',
+    content: { text: '医生已接诊，可以开始对话' },
+  })
   messages.forEach((message, n) => (message.seq = n + 1))
   const closed = visit.state === 'finished'
   conversations.set(id, {
@@ -88,7 +102,10 @@ export function openConversation(person, visit, count, unread = 0) {
     state: closed ? 'closed' : 'open',
     about: { type: 'visit', id: visit.id },
     members: [me, doctorMember],
-    read: new Map([[person.id, messages.length - unread], [doctorMember.person_id, messages.length]]),
+    read: new Map([
+      [person.id, messages.length - unread],
+      [doctorMember.person_id, messages.length],
+    ]),
     messages,
     opened_at: iso(first),
     closed_at: closed ? visit.ended_at : null,
@@ -129,12 +146,24 @@ function furnish(person) {
   const day = 24 * 60 * MINUTE
   makeVisit(person, doctors[3], { state: 'expired', complaint: '最近总是头晕，站起来的时候明显。', at: now - 6 * day })
   makeVisit(person, doctors[1], { state: 'refused', complaint: '胸口发闷两天，走快了更明显。', at: now - 4 * day })
-  makeVisit(person, doctors[0], { state: 'finished', complaint: '咳嗽三天，晚上更重，没有发烧，吃过止咳糖浆。', at: now - 30 * 60 * MINUTE })
-  const talk = makeVisit(person, doctors[2], { state: 'in_progress', complaint: '血压药吃完了，想问问要不要换药。', at: now - 50 * MINUTE })
+  makeVisit(person, doctors[0], {
+    state: 'finished',
+    complaint: '咳嗽三天，晚上更重，没有发烧，吃过止咳糖浆。',
+    at: now - 30 * 60 * MINUTE,
+  })
+  const talk = makeVisit(person, doctors[2], {
+    state: 'in_progress',
+    complaint: '血压药吃完了，想问问要不要换药。',
+    at: now - 50 * MINUTE,
+  })
   conversations.delete(talk.conversation_id)
   person.conversations.shift()
   openConversation(person, talk, 2000, 12)
-  makeVisit(person, doctors[7], { state: 'applied', complaint: '手上起了红疹，很痒，大概一周了，用过炉甘石洗剂没有好转。', at: now - 20 * MINUTE })
+  makeVisit(person, doctors[7], {
+    state: 'applied',
+    complaint: '手上起了红疹，很痒，大概一周了，用过炉甘石洗剂没有好转。',
+    at: now - 20 * MINUTE,
+  })
 }
 
 function fill(person) {

@@ -11,7 +11,9 @@ export const restored = hospital.session.restore()
 export function followPreferences(): void {
   followAccount({
     follow: (listener) =>
-      void hospital.session.state.subscribe(({ me }) => listener(me && { id: me.person_id, preferences: me.preferences })),
+      void hospital.session.state.subscribe(({ me }) =>
+        listener(me && { id: me.person_id, preferences: me.preferences }),
+      ),
     save: (preferences) => hospital.session.change({ preferences }),
   })
 }

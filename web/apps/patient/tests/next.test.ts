@@ -33,7 +33,12 @@ describe('what happens next', () => {
   })
 
   it('is the latest outcome that was not looked at, for three days', () => {
-    const visits = [visit('old', 'refused', 80), visit('r', 'refused', 20), visit('f', 'finished', 2), visit('e', 'expired', 30)]
+    const visits = [
+      visit('old', 'refused', 80),
+      visit('r', 'refused', 20),
+      visit('f', 'finished', 2),
+      visit('e', 'expired', 30),
+    ]
     expect(next(visits)).toMatchObject({ kind: 'finished', visit: { id: 'f' } })
     expect(next(visits, [], ['f'])).toMatchObject({ kind: 'refused', visit: { id: 'r' } })
     expect(next(visits, [], ['f', 'r'])).toMatchObject({ kind: 'expired', visit: { id: 'e' } })

@@ -20,7 +20,8 @@ it.each(namesIn(zh))('%s has the same facts in both languages', (name) => {
 
 it('speaks no English in Chinese and no Chinese in English', () => {
   const chinese = /[\u3400-\u9fff]/
-  for (const name of namesIn(en as WordTree)) expect(JSON.stringify(leafAt(en as WordTree, name)), name).not.toMatch(chinese)
+  for (const name of namesIn(en as WordTree))
+    expect(JSON.stringify(leafAt(en as WordTree, name)), name).not.toMatch(chinese)
   for (const name of namesIn(zh)) {
     const words = leafAt(zh, name) as string
     if (words !== '' && words !== '{n} / 2000') expect(words, name).toMatch(chinese)

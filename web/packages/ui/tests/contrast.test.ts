@@ -8,7 +8,9 @@ const css = readFileSync(fileURLToPath(new URL('../src/themes/tokens.css', impor
 
 function tokensOf(selector: string): Record<string, string> {
   const block = css.split(`${selector} {`)[1]?.split('\n}')[0] ?? ''
-  return Object.fromEntries([...block.matchAll(/--yz-([\w-]+): (#[0-9a-f]{6});/g)].map(([, name, value]) => [name, value]))
+  return Object.fromEntries(
+    [...block.matchAll(/--yz-([\w-]+): (#[0-9a-f]{6});/g)].map(([, name, value]) => [name, value]),
+  )
 }
 
 const normal = tokensOf(':root')
@@ -31,7 +33,9 @@ const MEANINGS = ['accent', 'danger', 'warning', 'success', 'information', 'neut
 const GROUNDS = ['page', 'card']
 /** [text, ground] */
 const TEXTS: [string, string][] = [
-  ...GROUNDS.flatMap((ground): [string, string][] => ['ink', 'ink-soft', 'accent', 'accent-on-tint', 'danger', 'high', 'low'].map((text) => [text, ground])),
+  ...GROUNDS.flatMap((ground): [string, string][] =>
+    ['ink', 'ink-soft', 'accent', 'accent-on-tint', 'danger', 'high', 'low'].map((text) => [text, ground]),
+  ),
   ...MEANINGS.map((name): [string, string] => [`${name}-on-tint`, `${name}-tint`]),
   ...MEANINGS.map((name): [string, string] => ['ink', `${name}-tint`]),
   ['on-accent', 'accent'],
@@ -40,7 +44,11 @@ const TEXTS: [string, string][] = [
   ['ink', 'bubble-other'],
   ['ink-soft', 'neutral-tint'],
 ]
-const EDGES: [string, string][] = GROUNDS.flatMap((ground): [string, string][] => [['outline', ground], ['focus', ground], ['accent', ground]])
+const EDGES: [string, string][] = GROUNDS.flatMap((ground): [string, string][] => [
+  ['outline', ground],
+  ['focus', ground],
+  ['accent', ground],
+])
 
 describe.each([
   { mode: 'normal', tokens: normal, text: 4.5, edge: 3 },

@@ -6,7 +6,14 @@ const me = { person_id: 'per_me', name: '王秀兰' }
 const doctor = { person_id: 'per_doctor', name: '刘桂英' }
 
 function message(seq: number, sender: ShownMessage['sender'], sent_at: string): ShownMessage {
-  return { seq, id: sender ? `client-${seq}` : null, sender, type: sender ? 'text' : 'system', content: { text: '' }, sent_at }
+  return {
+    seq,
+    id: sender ? `client-${seq}` : null,
+    sender,
+    type: sender ? 'text' : 'system',
+    content: { text: '' },
+    sent_at,
+  }
 }
 
 const kinds = (rows: { kind: string }[]) => rows.map(({ kind }) => kind)
@@ -31,14 +38,25 @@ describe('rows of a conversation', () => {
   })
 
   it('tell mine from the other’s', () => {
-    const rows = conversationRows([message(1, doctor, '2026-11-20T10:00:00Z'), message(2, me, '2026-11-20T10:00:01Z')], [], { myId: 'per_me' })
+    const rows = conversationRows(
+      [message(1, doctor, '2026-11-20T10:00:00Z'), message(2, me, '2026-11-20T10:00:01Z')],
+      [],
+      { myId: 'per_me' },
+    )
     expect(rows.flatMap((row) => (row.kind === 'message' ? [row.own] : []))).toEqual([false, true])
   })
 
   it('draw one line where unread ones of the other begin', () => {
     const at = '2026-11-20T10:00:00Z'
     const given = [message(1, doctor, at), message(2, me, at), message(3, doctor, at), message(4, doctor, at)]
-    expect(kinds(conversationRows(given, [], { myId: 'per_me', readUpTo: 1 }))).toEqual(['moment', 'message', 'message', 'unread', 'message', 'message'])
+    expect(kinds(conversationRows(given, [], { myId: 'per_me', readUpTo: 1 }))).toEqual([
+      'moment',
+      'message',
+      'message',
+      'unread',
+      'message',
+      'message',
+    ])
     expect(kinds(conversationRows(given, [], { myId: 'per_me', readUpTo: 4 }))).not.toContain('unread')
     expect(kinds(conversationRows(given, [], { myId: 'per_me' }))).not.toContain('unread')
   })

@@ -20,7 +20,12 @@ async function page() {
   const saved: Partial<Preferences>[] = []
   let tell: Parameters<PreferencesAccount['follow']>[0] = () => undefined
   ui.followAccount({ follow: (listener) => (tell = listener), save: async (change) => saved.push(change) })
-  return { ...ui, saved, signIn: (id: string, preferences = STANDARD) => tell({ id, preferences }), signOut: () => tell(null) }
+  return {
+    ...ui,
+    saved,
+    signIn: (id: string, preferences = STANDARD) => tell({ id, preferences }),
+    signOut: () => tell(null),
+  }
 }
 
 beforeEach(() => {

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest'
 
-import { dayKey, partOfDay, saidClock, saidDate, saidDay, saidDuration, saidShort, saidTime, secondsUntil } from '../src/time/said'
+import {
+  dayKey,
+  partOfDay,
+  saidClock,
+  saidDate,
+  saidDay,
+  saidDuration,
+  saidShort,
+  saidTime,
+  secondsUntil,
+} from '../src/time/said'
 
 /** 21 November 2026, 14:30 in Shanghai. */
 const now = new Date('2026-11-21T06:30:00Z')

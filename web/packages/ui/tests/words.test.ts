@@ -39,7 +39,8 @@ describe('words for errors', () => {
   })
 
   it.each(codes)('%s says what happened and what to do', (code) => {
-    const pairs: [{ said: string; meaning?: string; next: string }, { said: string; meaning?: string; next: string }] = [errorsZh[code], errorsEn[code]]
+    const pairs: [{ said: string; meaning?: string; next: string }, { said: string; meaning?: string; next: string }] =
+      [errorsZh[code], errorsEn[code]]
     for (const words of pairs) {
       expect(words.said).toMatch(/[。.]$/)
       expect(words.next).toMatch(/[。.]$/)

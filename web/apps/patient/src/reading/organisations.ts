@@ -26,7 +26,10 @@ export function organisations(api: Api): Promise<ReferenceItem<OrganisationProfi
 }
 
 /** What each organisation keeps of a kind, in its own order. A patient belongs to none, so each is asked. */
-export async function keptByEach<Kind extends keyof KeptByEach>(api: Api, kind: Kind): Promise<OfOrganisation<KeptByEach[Kind]>[]> {
+export async function keptByEach<Kind extends keyof KeptByEach>(
+  api: Api,
+  kind: Kind,
+): Promise<OfOrganisation<KeptByEach[Kind]>[]> {
   const all = await organisations(api)
   return Promise.all(
     all.map(async (organisation) => {

@@ -56,9 +56,11 @@ export function conversationRows<Pending extends ShownOutgoing>(
     }
     previous = message.sent_at
     const key = `m-${message.id ?? message.seq}`
-    rows.push(message.type === 'system' || !message.sender
-      ? { key, kind: 'system', message }
-      : { key, kind: 'message', message, own })
+    rows.push(
+      message.type === 'system' || !message.sender
+        ? { key, kind: 'system', message }
+        : { key, kind: 'message', message, own },
+    )
   }
   for (const one of outgoing) rows.push({ key: `m-${one.id}`, kind: 'outgoing', outgoing: one })
   return rows

@@ -77,8 +77,21 @@ export function saidDuration(seconds: number, inLanguage: Language = language.va
   const minutes = Math.round(whole / 60)
   if (minutes < 60) return inUnits([[minutes, 'minute']], inLanguage)
   const hours = Math.floor(minutes / 60)
-  if (hours < 24) return inUnits([[hours, 'hour'], [minutes % 60, 'minute']], inLanguage)
-  return inUnits([[Math.floor(hours / 24), 'day'], [hours % 24, 'hour']], inLanguage)
+  if (hours < 24)
+    return inUnits(
+      [
+        [hours, 'hour'],
+        [minutes % 60, 'minute'],
+      ],
+      inLanguage,
+    )
+  return inUnits(
+    [
+      [Math.floor(hours / 24), 'day'],
+      [hours % 24, 'hour'],
+    ],
+    inLanguage,
+  )
 }
 
 /** Seconds from now until `at`; 0 when it has passed. */

@@ -7,7 +7,10 @@ export interface ConsultationNotice {
 }
 
 /** The notice that holds for text consultations at this organisation now, or null when there is none. */
-export async function currentNotice(api: Api, organisationId: string): Promise<ReferenceItem<ConsultationNotice> | null> {
+export async function currentNotice(
+  api: Api,
+  organisationId: string,
+): Promise<ReferenceItem<ConsultationNotice> | null> {
   const { items } = await api.directory.items<ConsultationNotice>('consultation_notices', {
     retired: false,
     organisation_id: organisationId,

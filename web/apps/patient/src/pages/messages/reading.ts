@@ -11,7 +11,11 @@ export interface ReadStart {
  * What a reader has seen: the line before new messages, how many came while reading further up,
  * and telling the hospital what was really in view on a visible page.
  */
-export function useReadMarks(view: Readonly<ShallowRef<ConversationView>>, myId: Ref<string | null>, markRead: (seq: number) => void) {
+export function useReadMarks(
+  view: Readonly<ShallowRef<ConversationView>>,
+  myId: Ref<string | null>,
+  markRead: (seq: number) => void,
+) {
   const start = shallowRef<ReadStart | null>(null)
   const seenSeq = ref(0)
   const atEnd = ref(true)

@@ -36,10 +36,27 @@ export const visits: SameNames<typeof chinese> = {
     live: 'Updates by itself',
     changed: { one: 'The queue moved: {n} person ahead', other: 'The queue moved: {n} people ahead' },
   },
-  accepted: { title: 'The doctor has accepted', said: 'You can talk to the doctor now.', opening: 'The conversation is being opened.' },
+  accepted: {
+    title: 'The doctor has accepted',
+    said: 'You can talk to the doctor now.',
+    opening: 'The conversation is being opened.',
+  },
   inProgress: { title: 'Consultation in progress', said: 'The doctor answers you in the conversation.' },
-  finished: { title: 'Summary', conclusion: 'Conclusion', advice: 'Advice', said: 'This is written advice from the doctor. If it gets worse, please go to a hospital.' },
-  refused: { title: 'The doctor did not accept', reason: 'Reason', words: 'The doctor says', said: 'You can choose another doctor; what you wrote is kept.' },
-  expired: { title: 'The request has expired', said: 'The doctor did not answer by {time}. Ask again or choose another doctor; what you wrote is kept.' },
+  finished: {
+    title: 'Summary',
+    conclusion: 'Conclusion',
+    advice: 'Advice',
+    said: 'This is written advice from the doctor. If it gets worse, please go to a hospital.',
+  },
+  refused: {
+    title: 'The doctor did not accept',
+    reason: 'Reason',
+    words: 'The doctor says',
+    said: 'You can choose another doctor; what you wrote is kept.',
+  },
+  expired: {
+    title: 'The request has expired',
+    said: 'The doctor did not answer by {time}. Ask again or choose another doctor; what you wrote is kept.',
+  },
   moved: 'The visit is now: {state}',
 }

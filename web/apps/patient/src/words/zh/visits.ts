@@ -34,8 +34,16 @@ export const visits = {
   },
   accepted: { title: '医生已接诊', said: '现在就可以和医生说话。', opening: '正在打开对话，请稍等。' },
   inProgress: { title: '正在问诊', said: '医生会在对话里回复您。' },
-  finished: { title: '问诊小结', conclusion: '结论', advice: '建议', said: '这是医生的文字建议。病情加重请及时去医院。' },
+  finished: {
+    title: '问诊小结',
+    conclusion: '结论',
+    advice: '建议',
+    said: '这是医生的文字建议。病情加重请及时去医院。',
+  },
   refused: { title: '医生没有接诊', reason: '原因', words: '医生的话', said: '可以换一位医生，已写的病情不用重写。' },
-  expired: { title: '申请已过期', said: '医生没有在 {time} 前答复。可以再申请一次，或换一位医生，已写的病情不用重写。' },
+  expired: {
+    title: '申请已过期',
+    said: '医生没有在 {time} 前答复。可以再申请一次，或换一位医生，已写的病情不用重写。',
+  },
   moved: '问诊状态变为：{state}',
 }
