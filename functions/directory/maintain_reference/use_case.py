@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 from hospital.caller import Caller
-from hospital.errors import DomainError, Forbidden
+from hospital.errors import ChangedMeanwhile, DomainError, Forbidden
 from hospital.http import parsed
 from hospital.paging import Page, Paging
-from hospital.reference.errors import ItemNotFound, KindUnknown
+from hospital.reference.errors import ItemChangedMeanwhile, ItemNotFound, KindUnknown
 from hospital.reference.events import ReferenceChanged
 from hospital.reference.keys import kind_key
 from hospital.reference.kinds import KINDS, Content, Kind
@@ -93,7 +94,7 @@ def change_item(
     """New content for an item that nobody changed since `version`."""
     kind = _writable_kind(name, by)
     item = _own_item(kind, item_id, by).read_as(version)
-    with Work(by=by) as work:
+    with _told_the_version(item), Work(by=by) as work:
         changed = work.change(items, item, item.written(kind, _read(kind, content), now))
         claim_code(work, kind, changed, before=item)
         work.emit(ReferenceChanged.of(changed, "changed"))
@@ -106,7 +107,7 @@ def turn_item(
     """Out of use, or back in use."""
     kind = _writable_kind(name, by)
     item = _own_item(kind, item_id, by).read_as(version)
-    with Work(by=by) as work:
+    with _told_the_version(item), Work(by=by) as work:
         turned = work.change(items, item, item.turned(retired=retired, now=now))
         work.emit(ReferenceChanged.of(turned, "retired" if retired else "restored"))
         return work.answer(view(turned))
@@ -124,6 +125,15 @@ def _own_item(kind: Kind, item_id: str, by: Caller) -> Item:
     if kind.per_organisation and item.organisation_id != by.organisation_id:
         raise ItemNotFound
     return item
+
+
+@contextmanager
+def _told_the_version(item: Item) -> Iterator[None]:
+    """Whoever loses to another editor at the last moment is told as much as whoever came later."""
+    try:
+        yield
+    except ChangedMeanwhile:
+        raise ItemChangedMeanwhile(version=items.need(items.key(item)).version) from None
 
 
 def _read(kind: Kind, content: dict[str, Any]) -> Content:
