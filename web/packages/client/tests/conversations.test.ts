@@ -208,4 +208,39 @@ describe('reading', () => {
     expect(texts(talks)).toEqual(['一'])
     hospital.close()
   })
+
+  it('takes a conversation up by the first message of it, and by a notice about what it is for', async () => {
+    const fake = new FakeHospital()
+    const { hospital, talks } = await openSignedIn(fake)
+    fake.say('您好')
+    await settle()
+    expect(talks.list.get().items.map((one) => one.id)).toEqual(['cnv_1'])
+    fake.requests.length = 0
+    fake.push({ type: 'notice', topic: 'visit.finished.v1', subject: 'vis_1', sequence: 5 })
+    await settle()
+    expect(fake.requests).toEqual(['GET /messaging/conversations/cnv_1'])
+    hospital.close()
+  })
+
+  it('tells pages to look again by notices', async () => {
+    const fake = new FakeHospital()
+    const { hospital } = await openSignedIn(fake)
+    const seen: string[] = []
+    hospital.socket.events.on('notice', ({ topic, subject }) => seen.push(`${topic} ${subject}`))
+    fake.push({ type: 'notice', topic: 'visit.applied.v1', subject: 'vis_7', sequence: 1 })
+    await settle()
+    expect(seen).toEqual(['visit.applied.v1 vis_7'])
+    hospital.close()
+  })
+
+  it('counts what waits to be sent over all conversations', async () => {
+    const fake = new FakeHospital()
+    const { hospital, talks } = await openSignedIn(fake)
+    fake.noNetwork = true
+    fake.liveWires[0]?.cut()
+    talks.send('cnv_1', '一')
+    talks.send('cnv_2', '二')
+    expect(talks.pending.get()).toBe(2)
+    hospital.close()
+  })
 })

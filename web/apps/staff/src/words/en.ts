@@ -44,9 +44,6 @@ export const en: SameNames<typeof zh> = {
     accountMissing: 'Please enter your account',
     passwordMissing: 'Please enter your password',
     over: 'Your session has ended: signed out elsewhere, or unused for too long. Sign in again; what you were writing is still here.',
-    demo: 'Demo accounts',
-    demoSaid: 'Only in the local demonstration. One click fills them in.',
-    demoNone: 'No demo accounts could be read.',
   },
   shortcuts: {
     title: 'Keyboard shortcuts',

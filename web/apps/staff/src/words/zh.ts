@@ -41,9 +41,6 @@ export const zh = {
     accountMissing: '请填写账号',
     passwordMissing: '请填写密码',
     over: '登录已经失效：可能在别处退出，或者太久没有使用。请重新登录，您正在写的内容还在。',
-    demo: '演示账号',
-    demoSaid: '只在本地演示环境出现，点一下就填好。',
-    demoNone: '没有读到演示账号。',
   },
   shortcuts: {
     title: '快捷键',
