@@ -10,7 +10,7 @@ from pydantic import Field
 from consultation.answers import VisitView
 from hospital import settings
 from hospital.caller import Caller
-from hospital.errors import Invalid, NotFound
+from hospital.errors import ChangedMeanwhile, Invalid, NotFound
 from hospital.http import Command
 from hospital.ids import PATTERN
 from hospital.people.keys import patient_id_of
@@ -44,6 +44,14 @@ class ApplyForVisit(Command):
 
 def apply_for_visit(command: ApplyForVisit, *, by: Caller, now: datetime) -> VisitView:
     """The patient joins the doctor's queue."""
+    try:
+        return _apply(command, by, now)
+    except ChangedMeanwhile:
+        # Another application of the same patient opened the file, or the sweep wrote an old one down: both for good.
+        return _apply(command, by, now)
+
+
+def _apply(command: ApplyForVisit, by: Caller, now: datetime) -> VisitView:
     doctor = _doctor(command.doctor_id)
     notice = _accepted_notice(command, doctor.organisation_id)
     person = get_person(by.person_id)
