@@ -49,9 +49,9 @@ class VisitView(BaseModel):
         return cls(**shown, kind=visit.service, doctor=_doctor(visit.doctor))
 
     @classmethod
-    def with_place(cls, visit: Visit) -> VisitView:
+    def with_place(cls, visit: Visit, now: datetime) -> VisitView:
         """The view of one visit, with its place in the queue."""
-        return cls.of(visit).model_copy(update={"ahead": ahead_of(visit)})
+        return cls.of(visit).model_copy(update={"ahead": ahead_of(visit, now)})
 
 
 def _doctor(doctor: VisitDoctor) -> DoctorAsked:

@@ -75,7 +75,7 @@ def _apply(command: ApplyForVisit, by: Caller, now: datetime) -> VisitView:
         _keep_file(work, person, name, visit, now)
         work.emit(VisitApplied.of(visit))
         work.due(visit.answer_by, VisitAnswerDue.of(visit))
-        return work.answer(VisitView.with_place(visit))
+        return work.answer(VisitView.with_place(visit, now))
 
 
 def _doctor(doctor_id: str) -> PractitionerRole:

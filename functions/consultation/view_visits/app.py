@@ -30,4 +30,5 @@ def get_visits(who: Caller, query: VisitSearch) -> Page[VisitView]:
 @app.route("GET", "/visits/{visit_id}", allow=can("visit:read"), returns=VisitView, errors=(VisitNotFound,))
 def get_visit(who: Caller, visit_id: str) -> VisitView:
     """One visit, with its place in the queue while it waits."""
-    return VisitView.with_place(view_visit(visit_id, by=who, now=clock.now()))
+    now = clock.now()
+    return VisitView.with_place(view_visit(visit_id, by=who, now=now), now)

@@ -133,3 +133,4 @@ def test_how_many_stand_before(cloud):
     assert notes.count_before("of_owner", "NOTES#per_owner", "000004") == 4
     assert notes.count_before("of_owner", "NOTES#per_owner", "000004", at_most=3) == 3
     assert notes.count_before("of_owner", "NOTES#per_other", "000004") == 0
+    assert notes.count_before("of_owner", "NOTES#per_owner", "000004", where=notes["number"] > 1) == 2

@@ -201,13 +201,16 @@ class Collection(Generic[R]):
         )
         return [self.from_item(item) for item in items], more is None
 
-    def count_before(self, list_name: str, partition: str, position: str, *, at_most: int = 100) -> int:
-        """How many of a list stand before `position`, counted up to `at_most`."""
+    def count_before(
+        self, list_name: str, partition: str, position: str, *, where: Condition | None = None, at_most: int = 100
+    ) -> int:
+        """How many of a list stand before `position` and meet `where`, of the first `at_most`."""
         index = self._index(list_name)
         answer = self.table.connection.query(
             self.table.physical,
             partition,
             range_key_condition=Path(f"{index}sk") < position,
+            filter_condition=where,
             index_name=index,
             limit=at_most,
             select="COUNT",

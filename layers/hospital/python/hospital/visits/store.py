@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from hospital import ids
+from hospital import clock, ids
 from hospital.records import Key
 from hospital.table import Collection
 from hospital.visits import keys
@@ -67,8 +67,16 @@ def give_up_place(work: Work, visit: Visit) -> None:
     work.remove(open_visits, place, when=open_visits["visit_id"] == visit.id)
 
 
-def ahead_of(visit: Visit) -> int | None:
-    """How many wait for the same doctor and came before, while this one waits."""
+def ahead_of(visit: Visit, now: datetime) -> int | None:
+    """How many wait for the same doctor and came before, while this one waits.
+
+    Who ran out of time waits no more, written down or not (to the second: times lie in the table as texts).
+    """
     if visit.state != "applied":
         return None
-    return visits.count_before("queue", keys.queue_key(visit.doctor.id), keys.since(visit.applied_at, visit.id))
+    return visits.count_before(
+        "queue",
+        keys.queue_key(visit.doctor.id),
+        keys.since(visit.applied_at, visit.id),
+        where=visits["answer_by"] > clock.text(now)[: len("2026-11-21T06:30:00")],
+    )
