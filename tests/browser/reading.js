@@ -26,6 +26,14 @@
     return sheets.at(-1) ?? document.body
   }
 
+  /** Something that is not see-through lies over the text there: a sheet, a pane that opened. */
+  const isCovered = (node, x, y) => {
+    for (let top = document.elementFromPoint(x, y); top && !top.contains(node); top = top.parentElement) {
+      if (/^rgb\(|, 1\)$/.test(getComputedStyle(top).backgroundColor)) return true
+    }
+    return false
+  }
+
   const clips = (value) => value === 'hidden' || value === 'clip'
 
   /** What is left of a line within everything around it, and whether something that cannot be scrolled cut it. */
@@ -106,7 +114,10 @@
       if (other.node === one.node) continue
       const wide = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left)
       const high = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top)
-      if (wide > SLACK && high > SLACK) found.overlaps.push(`“${said(one.text)}” and “${said(other.text)}”`)
+      if (wide <= SLACK || high <= SLACK) continue
+      const x = Math.max(one.box.left, other.box.left) + wide / 2
+      const y = Math.max(one.box.top, other.box.top) + high / 2
+      if (!isCovered(one.node, x, y) && !isCovered(other.node, x, y)) found.overlaps.push(`“${said(one.text)}” and “${said(other.text)}”`)
     }
   }
   return { ...found, lines: found.lines.map(({ text, size }) => ({ text, size })) }

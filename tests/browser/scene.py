@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from tests.journeys.hospital import HospitalProcess
@@ -37,6 +38,18 @@ class Scene:
     closed_talk: str
     queued: str
     title: str
+
+    def written(self) -> str:
+        """Everything that people wrote and any page may show, in one text."""
+        lists = ("/directory/doctors?limit=100", "/consultation/visits?limit=100", "/messaging/conversations")
+        kinds = [kind["name"] for kind in self.admin.ok("GET", "/directory/reference")["items"]]
+        read = [self.patient.ok("GET", path) for path in lists]
+        read += [self.doctor.ok("GET", path) for path in lists]
+        read += [self.patient.reads_messages(talk) for talk in (self.talk, self.closed_talk)]
+        read += [self.admin.ok("GET", f"/directory/reference/{kind}?limit=100") for kind in kinds]
+        read += [self.patient.ok("GET", f"/directory/reference/{kind}?limit=100") for kind in ("faqs", "departments")]
+        read += [self.patient.me, self.doctor.me, self.admin.me, self.patient.hospital.accounts()]
+        return json.dumps(read, ensure_ascii=False)
 
 
 def play(hospital: HospitalProcess, name: str | None = None) -> Scene:
