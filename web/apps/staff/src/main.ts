@@ -10,9 +10,11 @@ import { createApp } from 'vue'
 import App from './App.vue'
 import { keepPreferencesInAccount } from './frame/preferences'
 import { makeRouter } from './routes'
+import { forgetDrafts } from './workstation/drafts'
 
 const hospital = createHospital({ audience: 'staff' })
 keepPreferencesInAccount(hospital)
+hospital.session.state.subscribe(({ because }) => because === 'signed_out' && forgetDrafts())
 
 const app = createApp(App)
 app.use(hospitalPlugin(hospital))

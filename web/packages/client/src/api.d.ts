@@ -496,6 +496,11 @@ export interface components {
         };
         /** @description Nothing to add. */
         AcceptVisit: Record<string, never>;
+        /** @description The notice that the patient accepted, and which version of it. */
+        AcceptedNotice: {
+            notice_id: string;
+            notice_version: number;
+        };
         /** @description Whom to ask, about what, and the notice that was read and accepted. */
         ApplyForVisit: {
             doctor_id: string;
@@ -821,6 +826,7 @@ export interface components {
             patient: components["schemas"]["VisitPatient"];
             doctor: components["schemas"]["DoctorAsked"];
             complaint: string;
+            notice: components["schemas"]["AcceptedNotice"];
             /** Format: date-time */
             applied_at: string;
             /** Format: date-time */
@@ -1411,7 +1417,10 @@ export interface operations {
     directory_put_item: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 kind: string;
                 item_id: string;
@@ -1610,7 +1619,10 @@ export interface operations {
     identity_patch_me: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2004,7 +2016,10 @@ export interface operations {
     messaging_post_ticket: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };

@@ -1,6 +1,8 @@
 import { ref, watch } from 'vue'
 import type { Ref } from 'vue'
 
+const PREFIX = 'yunzhen.draft.'
+
 /** Words somebody is still writing, kept in this tab until `clear`: a reload or a sign-in loses nothing. */
 export interface Draft<Shape extends object> {
   value: Ref<Shape>
@@ -8,7 +10,7 @@ export interface Draft<Shape extends object> {
 }
 
 export function useDraft<Shape extends object>(key: () => string, blank: () => Shape): Draft<Shape> {
-  const name = () => `yunzhen.draft.${key()}`
+  const name = () => PREFIX + key()
   const value = ref(read(name(), blank)) as Ref<Shape>
   watch(key, () => {
     value.value = read(name(), blank)
@@ -28,6 +30,15 @@ export function useDraft<Shape extends object>(key: () => string, blank: () => S
       write(name(), null)
       value.value = blank()
     },
+  }
+}
+
+/** I signed out: nothing I was writing may stay on this computer. */
+export function forgetDrafts(): void {
+  try {
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key)
+  } catch {
+    // Storage is closed: nothing was kept.
   }
 }
 
