@@ -90,6 +90,7 @@ class Tally:
 
     seed: int
     answers: dict[str, Counter[int]] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
 
     def count(self, role: str, status: int) -> None:
         """One answer."""
@@ -135,7 +136,11 @@ class Actor:
                 self._make_real(case, data.draw)
             self._ask(case)
 
-        run()
+        try:
+            run()
+        except BaseException:
+            self.tally.failed.append(f"{self.role}: {label}")
+            raise
 
     def _ask(self, case: Case) -> None:
         hypothesis.assume(_line_is_short(case))
