@@ -12,7 +12,7 @@ CONTENTS: dict[str, Content] = {
     "titles": {"code": "chief", "name": "主任医师", "order": 10},
     "message_templates": {"code": "sign_in.code", "channel": "sms", "text": "验证码 {code}"},
     "faqs": {"question": "怎么申请咨询？", "answer": "选医生，写病情。", "order": 10},
-    "refusal_reasons": {"code": "offline", "words": "需要面诊", "order": 10},
+    "refusal_reasons": {"code": "far_away", "words": "离得太远", "order": 10},
     "consultation_notices": {"title": "咨询须知", "text": "咨询不能代替面诊，急症请去医院。"},
 }
 OTHERS: dict[str, Content] = {
@@ -21,6 +21,6 @@ OTHERS: dict[str, Content] = {
     "titles": {"code": "resident", "name": "住院医师", "order": 20},
     "message_templates": {"code": "visit.accepted", "channel": "inbox", "text": "医生已接诊"},
     "faqs": {"question": "多久有人回复？", "answer": "一天之内。", "order": 20},
-    "refusal_reasons": {"code": "other_field", "words": "不属于本专业", "order": 20},
+    "refusal_reasons": {"code": "on_leave", "words": "医生休假", "order": 20},
     "consultation_notices": {"title": "隐私说明", "text": "聊天记录保存三年，仅医患可见。"},
 }

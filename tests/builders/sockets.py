@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
 from botocore.awsrequest import AWSResponse
 
-from hospital import aws
-from hospital.caller import Caller
+from hospital import aws, clock
+from hospital.caller import Caller, system
+from hospital.sessions.opening import new_session
+from hospital.sessions.store import sessions
 from hospital.settings import current
+from hospital.work import Work
 from messaging.open_socket.app import app as open_socket
 from messaging.ws_connect.app import app as connect
 from messaging.ws_disconnect.app import app as disconnect
@@ -34,8 +38,8 @@ class Sockets:
         _Present.sockets = self
 
     def open(self, who: Caller, *, hello: bool = True) -> Socket:
-        """A socket of that person's page, by ticket; it says hello unless told not to."""
-        ticket = call(open_socket, "POST", "/tickets", who=who).ok(201)["ticket"]
+        """A socket of that person's page, in a new session, by ticket; it says hello unless told not to."""
+        ticket = call(open_socket, "POST", "/tickets", who=signed_in(who)).ok(201)["ticket"]
         socket = Socket(self, f"Conn{next(self._numbers)}=")
         assert socket.connect(ticket) == 200
         if hello:
@@ -108,6 +112,16 @@ class Socket:
             "requestId": f"req-{self.id}",
             "identity": {"sourceIp": "203.0.113.7"},
         }
+
+
+def signed_in(who: Caller) -> Caller:
+    """The same person in a session of their own, as if they had just signed in."""
+    audience = "patient" if who.is_patient else "staff"
+    with Work(by=system("builder"), doing="test.set_up") as work:
+        role = who.role or "patient"
+        opened = new_session(who.person_id, audience, role, who.asked, clock.now(), who.practitioner_role_id)
+        session = work.add(sessions, opened)
+    return replace(who, session_id=session.id)
 
 
 class _Present:

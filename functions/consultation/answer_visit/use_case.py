@@ -10,11 +10,11 @@ from hospital.paging import Page, Paging
 from hospital.reference.errors import ItemNotFound
 from hospital.reference.kinds import KINDS
 from hospital.reference.store import get_item
-from hospital.visits.errors import ReasonUnknown, VisitMovedOn
+from hospital.visits.errors import ReasonUnknown
 from hospital.visits.events import VisitAccepted, VisitRefused
 from hospital.visits.keys import queue_key
 from hospital.visits.model import Refusal, Visit
-from hospital.visits.store import get_visit, give_up_place, visits
+from hospital.visits.store import get_visit, give_up_place, told_its_state, visits
 from hospital.work import Work
 
 
@@ -27,8 +27,8 @@ def waiting_visits(paging: Paging, *, by: Caller, now: datetime) -> Page[Visit]:
 def accept_visit(visit_id: str, *, by: Caller, now: datetime) -> VisitView:
     """The doctor takes it; a conversation opens."""
     visit = get_visit(visit_id).answered_by(by)
-    with Work(by=by) as work:
-        accepted = work.change(visits, visit, visit.accept(now), otherwise=VisitMovedOn(state=visit.state))
+    with told_its_state(visit, now), Work(by=by) as work:
+        accepted = work.change(visits, visit, visit.accept(now))
         work.emit(VisitAccepted.of(accepted))
         return work.answer(VisitView.of(accepted))
 
@@ -37,8 +37,8 @@ def refuse_visit(visit_id: str, reason_id: str, words: str, *, by: Caller, now: 
     """The doctor does not take it; the patient is told why."""
     visit = get_visit(visit_id).answered_by(by)
     refusal = Refusal(reason=_reason(reason_id, visit.organisation_id), words=words)
-    with Work(by=by) as work:
-        refused = work.change(visits, visit, visit.refuse(refusal, now), otherwise=VisitMovedOn(state=visit.state))
+    with told_its_state(visit, now), Work(by=by) as work:
+        refused = work.change(visits, visit, visit.refuse(refusal, now))
         give_up_place(work, refused)
         work.emit(VisitRefused.of(refused))
         return work.answer(VisitView.of(refused))

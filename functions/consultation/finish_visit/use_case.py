@@ -6,11 +6,11 @@ from datetime import datetime
 
 from consultation.answers import VisitView
 from hospital.caller import Caller
+from hospital.conversations.errors import ConversationClosed
 from hospital.conversations.store import close_conversation, get_conversation
-from hospital.visits.errors import VisitMovedOn
 from hospital.visits.events import VisitFinished
 from hospital.visits.model import Summary
-from hospital.visits.store import get_visit, give_up_place, visits
+from hospital.visits.store import get_visit, give_up_place, told_its_state, visits
 from hospital.work import Work
 
 
@@ -19,8 +19,8 @@ def finish_visit(visit_id: str, conclusion: str, advice: str, *, by: Caller, now
     visit = get_visit(visit_id).answered_by(by)
     done = visit.finish(Summary(conclusion=conclusion, advice=advice), now)
     conversation = get_conversation(done.conversation_id or "", by.person_id)
-    with Work(by=by) as work:
-        finished = work.change(visits, visit, done, otherwise=VisitMovedOn(state=visit.state))
+    with told_its_state(visit, now, ConversationClosed), Work(by=by) as work:
+        finished = work.change(visits, visit, done)
         give_up_place(work, finished)
         close_conversation(work, conversation, now)
         work.emit(VisitFinished.of(finished))

@@ -8,7 +8,6 @@ from hospital import clock
 from hospital.caller import Caller
 from hospital.conversations.model import About, Member
 from hospital.conversations.store import open_conversation
-from hospital.visits.errors import VisitMovedOn
 from hospital.visits.events import VisitAccepted, VisitBegun
 from hospital.visits.store import get_visit, visits
 from hospital.work import Work
@@ -35,5 +34,5 @@ def on_visit_accepted_open_conversation(envelope: dict[str, Any], by: Caller) ->
             greeting=GREETING,
             now=now,
         )
-        begun = work.change(visits, visit, visit.begin(conversation.id, now), otherwise=VisitMovedOn(state=visit.state))
+        begun = work.change(visits, visit, visit.begin(conversation.id, now))
         work.emit(VisitBegun.of(begun))

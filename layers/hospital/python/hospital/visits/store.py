@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from hospital import clock, ids
+from hospital.errors import ChangedMeanwhile, DomainError
 from hospital.records import Key
 from hospital.table import Collection
 from hospital.visits import keys
-from hospital.visits.errors import VisitAlreadyOpen, VisitNotFound
+from hospital.visits.errors import VisitAlreadyOpen, VisitMovedOn, VisitNotFound
 from hospital.visits.events import VisitExpired
 from hospital.visits.model import OPEN, OpenVisit, Visit, open_visit_id
 from hospital.work import Work
@@ -41,6 +44,16 @@ def get_visit(visit_id: str) -> Visit:
     if visit is None:
         raise VisitNotFound
     return visit
+
+
+@contextmanager
+def told_its_state(visit: Visit, now: datetime, *also: type[DomainError]) -> Iterator[None]:
+    """Who loses to another act at the last moment is told what the visit is now: `VisitMovedOn`. `also` names the
+    errors by which another subject says that the visit moved on."""
+    try:
+        yield
+    except (ChangedMeanwhile, *also):
+        raise VisitMovedOn(state=get_visit(visit.id).as_of(now).state) from None
 
 
 def take_place(work: Work, visit: Visit, now: datetime) -> None:
