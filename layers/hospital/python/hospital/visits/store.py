@@ -50,9 +50,10 @@ def get_visit(visit_id: str) -> Visit:
 def told_its_state(visit: Visit, now: datetime, *also: type[DomainError]) -> Iterator[None]:
     """Who loses to another act at the last moment is told what the visit is now: `VisitMovedOn`. `also` names the
     errors by which another subject says that the visit moved on."""
+    lost: tuple[type[DomainError], ...] = (ChangedMeanwhile, *also)
     try:
         yield
-    except (ChangedMeanwhile, *also):
+    except lost:
         raise VisitMovedOn(state=get_visit(visit.id).as_of(now).state) from None
 
 
