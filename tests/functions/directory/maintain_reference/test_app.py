@@ -65,9 +65,6 @@ def desk(request: pytest.FixtureRequest, clinic: Clinic) -> Desk:
     """Each kind in turn, with an administrator of the clinic, or an operator for what belongs to the platform."""
     kind = KINDS[request.param]
     writer = clinic.admin.caller if kind.per_organisation else hire("operator").caller
-    content = CONTENTS[kind.name]
-    if kind.name == "refusal_reasons":  # the clinic was founded with this code
-        content["code"] = "no_time"
     return Desk(kind, writer, clinic)
 
 
@@ -92,15 +89,15 @@ def test_an_item_is_created_and_read(desk: Desk):
 def test_an_item_is_changed(desk: Desk, time: Time):
     item = desk.create().ok(201)
     time.passes(minutes=1)
-    changed = desk.change(item, OTHERS_FREE[desk.kind.name]).ok()
+    changed = desk.change(item, OTHERS[desk.kind.name]).ok()
     assert (changed["version"], changed["changed_at"]) == (2, "2026-11-21T06:31:00Z")
-    assert changed["content"] | OTHERS_FREE[desk.kind.name] == changed["content"]
+    assert changed["content"] | OTHERS[desk.kind.name] == changed["content"]
     assert desk.read(item["id"]).ok() == changed
 
 
 def test_what_was_changed_since_it_was_read_is_not_written_over(desk: Desk):
     item = desk.create().ok(201)
-    desk.change(item, OTHERS_FREE[desk.kind.name]).ok()
+    desk.change(item, OTHERS[desk.kind.name]).ok()
     for refused in (desk.change(item, desk.content), desk.turn(item, "retire"), desk.turn(item, "restore")):
         assert refused.refused(409, "reference.changed_meanwhile") == {"version": 2}
     future = item | {"version": 9}
@@ -129,13 +126,13 @@ def test_an_item_is_retired_and_comes_back(desk: Desk):
 
 def test_a_code_belongs_to_one_item(desk: Desk):
     item = desk.create().ok(201)
-    second = desk.create(OTHERS_FREE[desk.kind.name]).ok(201)
+    second = desk.create(OTHERS[desk.kind.name]).ok(201)
     if desk.kind.unique is None:
         desk.create().ok(201)
         return
     taken = {"field": desk.kind.unique}
     assert desk.create().refused(409, "reference.code_taken") == taken
-    same_code = OTHERS_FREE[desk.kind.name] | {desk.kind.unique: desk.content[desk.kind.unique]}
+    same_code = OTHERS[desk.kind.name] | {desk.kind.unique: desk.content[desk.kind.unique]}
     assert desk.change(second, same_code).refused(409, "reference.code_taken") == taken
     retired = desk.turn(item, "retire").ok()
     assert desk.create().refused(409, "reference.code_taken") == taken, "it may come back"
@@ -250,7 +247,7 @@ def test_who_may_not_write_is_told_so(desk: Desk):
         if may:
             continue
         for answer in (
-            desk.create(OTHERS_FREE[desk.kind.name], who=who),
+            desk.create(OTHERS[desk.kind.name], who=who),
             desk.change(item, desk.content, who=who),
             desk.turn(item, "retire", who=who),
             desk.turn(item, "restore", who=who),
@@ -334,7 +331,7 @@ def test_the_schema_names_every_field_in_both_languages(desk: Desk):
 def test_every_change_is_told_and_audited(desk: Desk, deliver: Delivery, cloud: Cloud):
     deliver.drop()
     item = desk.create().ok(201)
-    item = desk.change(item, OTHERS_FREE[desk.kind.name]).ok()
+    item = desk.change(item, OTHERS[desk.kind.name]).ok()
     item = desk.turn(item, "retire").ok()
     desk.turn(item, "restore").ok()
     assert deliver() == ["reference.changed.v1"] * 4
@@ -345,8 +342,3 @@ def test_every_change_is_told_and_audited(desk: Desk, deliver: Delivery, cloud: 
     lines = [row for row in cloud.rows("reference", "audit") if row["record"] == item["id"]]
     assert sorted(line["record_version"] for line in lines) == [1, 2, 3, 4]
     assert {line["by"]["person_id"] for line in lines} == {desk.writer.person_id}
-
-
-OTHERS_FREE: dict[str, Content] = {
-    name: content | ({"code": "another_field"} if name == "refusal_reasons" else {}) for name, content in OTHERS.items()
-}
