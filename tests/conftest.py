@@ -10,6 +10,7 @@ from aws_lambda_powertools import Logger
 from hospital import aws, clock, observability
 from tests.builders.bus import Bus
 from tests.builders.cloud import Cloud, Metric, fresh_cloud, running
+from tests.builders.conversations import Talk, opened_talk
 from tests.builders.delivery import Delivery
 from tests.builders.inbox import Inbox, open_inbox
 from tests.builders.journal import Journal
@@ -94,6 +95,12 @@ def bus(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Bus:
 def clinic(cloud: Cloud) -> Clinic:
     """An organisation with its staff."""
     return found_clinic()
+
+
+@pytest.fixture
+def talk(clinic: Clinic, patient: PatientOf, deliver: Delivery, sockets: Sockets) -> Talk:
+    """A conversation between the patient and the clinic's first doctor."""
+    return opened_talk(clinic, patient, deliver, sockets)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ def app(event: dict[str, Any], context: object) -> dict[str, Any]:
     except DomainError as error:
         count("frame_refused", code=error.code)
         frame = _refusal(error, text, asked)
-        push([connection_id], frame)
+        _answer(connection_id, frame)
         if isinstance(error, Unauthenticated):
             _end(connection_id)
         return {"statusCode": 200}
@@ -38,9 +38,13 @@ def app(event: dict[str, Any], context: object) -> dict[str, Any]:
             "facts": {},
             "request_id": asked.request_id,
         }
+    _answer(connection_id, frame)
+    return {"statusCode": 200}
+
+
+def _answer(connection_id: str, frame: Frame) -> None:
     for gone in push([connection_id], frame):
         _forget(gone)
-    return {"statusCode": 200}
 
 
 def _refusal(error: DomainError, text: str, asked: Asked) -> Frame:

@@ -80,4 +80,5 @@ def client_id_of(text: str) -> str | None:
     except (ValueError, RecursionError):
         return None
     given = value.get("id") if isinstance(value, dict) else None
-    return given if isinstance(given, str) and len(given) <= 64 else None
+    is_id = isinstance(given, str) and len(given) <= 64 and given.isascii() and given.isprintable()
+    return given if is_id else None
