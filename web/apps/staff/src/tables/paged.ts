@@ -16,7 +16,9 @@ export interface Paged<Item> {
   reload: () => Promise<void>
 }
 
-const PAGE_SIZE = 50
+const PAGE_SIZE = 100
+/** A page may hold fewer rows than asked for and yet go on (searching): read on until something can be shown. */
+const ENOUGH = 20
 
 /** Starts again whenever what `depends` gives changes; an answer to an earlier question is dropped. */
 export function usePaged<Item>(read: (query: PageQuery) => Promise<Page<Item>>, depends: () => unknown): Paged<Item> {
@@ -30,11 +32,17 @@ export function usePaged<Item>(read: (query: PageQuery) => Promise<Page<Item>>, 
     const mine = question
     loading.value = true
     try {
-      const page = await read({ cursor: first ? null : cursor, limit: PAGE_SIZE })
-      if (mine !== question) return
-      items.value = first ? page.items : [...items.value, ...page.items]
-      cursor = page.cursor
-      complete.value = page.cursor === null
+      const found: Item[] = []
+      let next = first ? null : cursor
+      do {
+        const page: Page<Item> = await read({ cursor: next, limit: PAGE_SIZE })
+        if (mine !== question) return
+        found.push(...page.items)
+        next = page.cursor
+      } while (next !== null && found.length < ENOUGH)
+      items.value = first ? found : [...items.value, ...found]
+      cursor = next
+      complete.value = next === null
       loaded.value = true
       error.value = null
     } catch (reason) {
