@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from hospital import aws, settings
 from hospital.observability import say
@@ -24,7 +24,7 @@ def push(connection_ids: Iterable[str], frame: Frame) -> list[str]:
             client.post_to_connection(ConnectionId=connection_id, Data=text)
         except client.exceptions.GoneException:
             gone.append(connection_id)
-        except ClientError as error:
+        except (ClientError, BotoCoreError) as error:
             # The client finds the gap and catches up; the next heartbeat tells whether it is still there.
             say("a push failed", level="warning", failure=error, connection=connection_id)
     return gone

@@ -144,4 +144,4 @@ def forget_socket(connection: Connection) -> None:
 
 def ticket_id(ticket: str) -> str:
     """The id under which a ticket is kept."""
-    return hashlib.sha256(ticket.encode()).hexdigest()
+    return hashlib.sha256(ticket.encode(errors="replace")).hexdigest()
