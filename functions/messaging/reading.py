@@ -18,8 +18,8 @@ from hospital.push import Frame, push
 def mark_read(conversation_id: str, seq: int, *, by: Caller) -> tuple[Membership, Tail]:
     """The caller has read up to `seq`; the other members' open sockets are told."""
     conversation = get_conversation(conversation_id, by.person_id)
-    tail = get_tail(conversation_id)
     place = get_membership(conversation_id, by.person_id)
+    tail = get_tail(conversation_id)  # after the place: nobody has read beyond the end
     mark = place.read_to(seq, tail)
     if mark == place.read_seq:
         return place, tail

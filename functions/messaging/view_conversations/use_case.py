@@ -65,7 +65,7 @@ def read_messages(conversation_id: str, search: MessageSearch, *, by: Caller) ->
     if search.after is not None:
         first, last, newest_first = search.after + 1, keys.LAST, False
     else:
-        first, last, newest_first = 1, (search.before or keys.LAST + 1) - 1, True
+        first, last, newest_first = 1, keys.LAST if search.before is None else search.before - 1, True
     if first > last:
         return [], True, tail.last_seq
     place, first_sk = keys.message_key(conversation_id, first)
@@ -76,7 +76,11 @@ def read_messages(conversation_id: str, search: MessageSearch, *, by: Caller) ->
         limit=search.limit,
         newest_first=newest_first,
     )
-    return (found[::-1] if newest_first else found), complete, tail.last_seq
+    # Numbers have no gap, so a full page tells by its end whether something is left beyond it.
+    end = 1 if newest_first else tail.last_seq
+    complete = complete or (bool(found) and found[-1].seq == end)
+    shown = found[::-1] if newest_first else found
+    return shown, complete, max([tail.last_seq, *(message.seq for message in shown[-1:])])
 
 
 def _views(places: list[Membership]) -> list[ConversationView]:
