@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import urllib.error
 import urllib.request
+from http.client import HTTPException
 
 from hospital import clock
 from hospital.errors import Unavailable
@@ -29,5 +29,5 @@ class InboxSms:
         try:
             with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS):  # noqa: S310
                 return
-        except (urllib.error.URLError, TimeoutError):
+        except (OSError, HTTPException):  # refused, unreachable, too late, or hung up in the middle
             raise Unavailable(adapter="sms") from None

@@ -1,0 +1,52 @@
+"""The SMS port and its embedded default."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters import sms
+from adapters.sms.inbox import InboxSms
+from hospital.errors import Unavailable
+from tests.builders.cloud import Cloud
+from tests.builders.inbox import Inbox
+
+pytestmark = pytest.mark.store
+
+
+def test_a_text_arrives_with_its_time(inbox: Inbox):
+    sms.sender().send("13912345678", "您的验证码是 123456 😷")
+    assert inbox.texts == [
+        {"phone": "13912345678", "text": "您的验证码是 123456 😷", "sent_at": "2026-11-21T06:30:00.000Z"}
+    ]
+
+
+@pytest.mark.parametrize("mood", ["refused", "hung_up"])
+def test_an_inbox_that_does_not_take_it_is_unavailable(inbox: Inbox, mood: str):
+    inbox.mood = mood
+    with pytest.raises(Unavailable) as refusal:
+        sms.sender().send("13912345678", "text")
+    assert refusal.value.facts == {"adapter": "sms"}
+
+
+def test_an_inbox_where_nobody_listens_is_unavailable(metrics):
+    with pytest.raises(Unavailable):
+        InboxSms("http://127.0.0.1:9/").send("13912345678", "text")
+
+
+@pytest.mark.parametrize("url", ["", "file:///etc/passwd", "ftp://inbox.test", "inbox.test"])
+def test_what_is_no_address_of_an_inbox(cloud: Cloud, url: str):
+    cloud.turn(SMS_INBOX_URL=url)
+    with pytest.raises(ValueError, match="SMS_INBOX_URL"):
+        sms.sender()
+
+
+def test_an_adapter_that_nobody_wrote(cloud: Cloud):
+    cloud.turn(SMS_ADAPTER="pigeon")
+    with pytest.raises(sms.AdapterUnknown, match="SMS_ADAPTER=pigeon"):
+        sms.sender()
+
+
+def test_the_inbox_refuses_production(cloud: Cloud):
+    cloud.turn(PROFILE="production")
+    with pytest.raises(sms.AdapterUnknown, match="set a vendor's adapter"):
+        sms.sender()
