@@ -58,9 +58,9 @@ class Caller:
         return bool(self.organisation_id) and self.organisation_id == organisation_id
 
     def stated(self) -> dict[str, Any]:
-        """For events and audit lines: ids and role, nothing else."""
+        """For events and audit lines: ids and role, nothing else. Where nobody had signed in yet, the route acted."""
         if self.role is None:
-            return {"system": self.person_id}
+            return {"system": self.person_id or self.asked.route}
         return {
             "person_id": self.person_id,
             "role": self.role,
