@@ -86,6 +86,7 @@ def test_who_acts_is_stated_without_anything_else():
         "organisation_id": "org_1",
     }
     assert system("on_visit_accepted", because="evt_1").stated() == {"system": "on_visit_accepted"}
+    assert nobody(Asked(request_id="req", route="POST /codes")).stated() == {"system": "POST /codes"}
 
 
 def test_an_organisation_is_ones_own_only_if_one_has_one():

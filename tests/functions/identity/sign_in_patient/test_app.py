@@ -247,3 +247,4 @@ def test_what_a_sign_in_writes_is_audited(inbox: Inbox, cloud: Cloud):
     assert sorted(line["kind"] for line in lines) == ["Person", "PhoneClaim", "Session"]
     assert {tuple(line["acts"]) for line in lines} == {("session.open",)}
     assert {line["route"] for line in lines} == {"POST /patient-sessions"}
+    assert all(line["by"] == {"system": "POST /patient-sessions"} for line in lines), "nobody had signed in yet"
