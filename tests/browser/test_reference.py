@@ -57,7 +57,8 @@ class Form:
             return "7"
         if "pattern" in rules:
             return self.mark
-        return (word + rules["title"] + self.mark + "，请按医生的嘱咐。")[: rules.get("maxLength", 200)]
+        text: str = word + rules["title"] + self.mark + "，请按医生的嘱咐。"
+        return text[: rules.get("maxLength", 200)]
 
     def control(self, name: str) -> Locator:
         """The field's control, by its label."""
