@@ -88,7 +88,11 @@ class SocketGateway:
         if refused is not None:
             return refused
         socket = LimitedWebSocket(protocols)
-        await socket.prepare(request)
+        try:
+            await socket.prepare(request)
+        except ConnectionResetError:  # hung up while `$connect` ran
+            self._keep(self._disconnect(request, connection, None))
+            return web.Response(status=499)
         connection.begin(socket)
         self.connections.open[connection.id] = connection
         try:
