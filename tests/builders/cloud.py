@@ -145,4 +145,4 @@ def _tables() -> tuple[dict[str, Any], ...]:
 def _forget() -> None:
     """What the kit remembers of a cloud. Connections and clients stay: they carry nothing from one to the next."""
     secret_keys.forget_keys()
-    table._keyring.cache_clear()
+    table.forget_keyrings()

@@ -26,7 +26,7 @@ Frame = dict[str, Any]
 
 
 class Sockets:
-    """The far ends of all open sockets. `frames` holds what each was sent, `broken` those that answer 500."""
+    """The far ends of all open sockets. `frames` holds what each was sent, `broken` those that answer an error."""
 
     def __init__(self) -> None:
         self.frames: dict[str, list[Frame]] = {}
@@ -133,7 +133,7 @@ def _answer(request: Any, **_: Any) -> AWSResponse:
     sockets = _Present.sockets
     connection_id = unquote(request.url.rsplit("/", 1)[-1])
     if connection_id in sockets.broken:
-        return _response(request, 400, {"x-amzn-errortype": "LimitExceededException"})
+        return _response(request, 403, {"x-amzn-errortype": "ForbiddenException"})  # not tried again
     if connection_id not in sockets.frames:
         return _response(request, 410, {"x-amzn-errortype": "GoneException"})
     if request.method == "DELETE":

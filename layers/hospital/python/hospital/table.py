@@ -330,7 +330,6 @@ def _keyring(name: TableName, physical: str) -> Keyring:
     return Keyring(physical, WrappedKeys(Table(name)))
 
 
-def forget_connections() -> None:
-    """For tests: connections and open keys belong to one simulated cloud."""
-    _connection.cache_clear()
+def forget_keyrings() -> None:
+    """For tests: open keys belong to one simulated cloud. Connections carry nothing from one to the next."""
     _keyring.cache_clear()

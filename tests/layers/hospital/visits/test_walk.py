@@ -12,6 +12,8 @@ from hospital.visits.model import OPEN, TRANSITIONS, Act, Visit
 from tests.builders.moments import START
 from tests.builders.visits import REFUSAL, SUMMARY, a_visit
 
+pytestmark = pytest.mark.unit
+
 ACTS: tuple[Act, ...] = ("accept", "begin", "finish", "refuse", "expire")
 HOUR = timedelta(hours=1)
 
@@ -71,14 +73,12 @@ def walk(seed: int, steps: int) -> dict[str, int]:
     return ended
 
 
-@pytest.mark.unit
 @pytest.mark.parametrize("seed", range(4))
 def test_a_short_walk(seed: int):
     ended = walk(seed, 5_000)
     assert all(count > 20 for count in ended.values()), ended
 
 
-@pytest.mark.unit
 @pytest.mark.nightly
 @pytest.mark.parametrize("seed", range(100, 110))
 def test_a_walk_of_a_million_steps(seed: int):

@@ -1,0 +1,55 @@
+"""Every event of a whole day matches the catalogue that partners read, and tells nothing that anybody said."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+import pytest
+
+from consultation.answer_visit.app import app as answer_visit
+from directory.maintain_reference.app import app as maintain_reference
+from house.sweep_due.app import app as sweep_due
+from identity.keep_session.app import app as keep_session
+from tests.builders.catalogue import catalogue, validator
+from tests.builders.conversations import Talk
+from tests.builders.gateway import call
+from tests.builders.inbox import Inbox
+from tests.builders.moments import Time
+from tests.builders.people import new_patient
+from tests.builders.sign_in import patient_device
+from tests.builders.visits import SUMMARY, applied
+
+pytestmark = pytest.mark.store
+
+
+def test_every_event_of_a_whole_day_matches_its_schema_and_all_types_were_seen(talk: Talk, inbox: Inbox, time: Time):
+    clinic, deliver = talk.clinic, talk.deliver
+    talk.socket(talk.patient).send(talk.id, "我胸口还是闷", "client-id-1")
+    talk.close()
+    refused = applied(clinic, talk.patient)["id"]
+    body = {"reason_id": clinic.reasons[0].id, "words": "疑似心梗"}
+    call(answer_visit, "POST", f"/visits/{refused}/refuse", body, who=clinic.doctor.caller).ok()
+    applied(clinic, new_patient())
+    content = {"question": "怎么申请？", "answer": "选医生。"}
+    call(maintain_reference, "POST", "/reference/faqs", {"content": content}, who=clinic.admin.caller).ok(201)
+    device = patient_device(talk.patient, inbox)
+    stolen = device.cookie
+    device.refresh(), device.refresh()
+    device.refresh(stolen).refused(401, "session.over")
+    time.passes(minutes=2)
+    device = patient_device(talk.patient, inbox)
+    call(keep_session, "POST", "/sign-out", token=device.token).ok(204)
+    time.passes(hours=24)
+    sweep_due({}, None)
+    deliver()
+    assert {told["type"] for told in deliver.envelopes} == set(catalogue())
+    for told in deliver.envelopes:
+        validator(told["type"]).validate(told)
+        assert datetime.fromisoformat(told["time"]).tzinfo
+        assert int(told["sequence"]) == told["data"]["sequence"]
+    assert len({told["id"] for told in deliver.envelopes}) == len(deliver.envelopes)
+    everything = json.dumps(deliver.envelopes, ensure_ascii=False)
+    said = ("胸口", "心梗", "病情需要面诊", SUMMARY.conclusion, SUMMARY.advice)
+    for words in (talk.patient.phone, "王芳", "李明", *said):
+        assert words not in everything
