@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV = .venv/bin
 ARGS ?=
 
-.PHONY: help set-up run test lint format documents bench nightly build clean
+.PHONY: help set-up run test lint format documents pictures bench nightly build clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ format: set-up ## put the code into its form
 
 documents: set-up ## write the generated documents anew (REQUIREMENTS_LEDGER=… renews the ledger's extract)
 	@$(VENV)/python -m infra.documents
+
+pictures: set-up ## take docs/pictures anew from the running pages
+	@$(VENV)/python -m tests.browser.pictures
 
 bench: set-up ## measure: imports, sizes, AWS calls per request, the store
 	@$(VENV)/python -m tests.benchmarks $(ARGS)
