@@ -24,6 +24,10 @@ TASTES = (
 )
 """Texts that are shown in part, because the whole is one press away."""
 
+STILL = """() => Promise.allSettled(document.getAnimations()
+    .filter((one) => one.effect.getTiming().iterations !== Infinity).map((one) => one.finished)).then(() => {})"""
+"""Resolves once nothing moves any more."""
+
 
 @dataclass(frozen=True)
 class Mode:
@@ -48,6 +52,7 @@ class Mode:
             }""",
             json.dumps(kept),
         )
+        page.evaluate(STILL)
 
 
 STANDARD = Mode()

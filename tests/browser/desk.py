@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 def sign_in(page: Page, account: dict[str, Any]) -> None:
     """From the sign-in page to where it leads."""
+    page.bring_to_front()
     page.get_by_label("账号", exact=True).fill(account["account"])
     page.get_by_label("密码", exact=True).fill(account["password"])
     page.get_by_role("button", name="登录", exact=True).click()
@@ -23,6 +24,7 @@ def waiting(page: Page, name: str) -> Locator:
 
 def accept(page: Page, name: str) -> None:
     """Chooses the patient and takes the application; the conversation opens."""
+    page.bring_to_front()
     waiting(page, name).click()
     page.get_by_role("button", name="接诊", exact=True).click()
     expect(field(page, name)).to_be_focused()
@@ -35,12 +37,14 @@ def field(page: Page, name: str) -> Locator:
 
 def say(page: Page, name: str, text: str) -> None:
     """Writes into the conversation."""
+    page.bring_to_front()
     field(page, name).fill(text)
     page.get_by_role("button", name="发送", exact=True).click()
 
 
 def finish(page: Page, conclusion: str, advice: str) -> None:
     """Ends the consultation with a summary."""
+    page.bring_to_front()
     page.get_by_role("button", name="结束问诊").click()
     page.get_by_label("结论").fill(conclusion)
     page.get_by_label("建议").fill(advice)

@@ -11,6 +11,7 @@ from tests.journeys.hospital import HospitalProcess
 
 def sign_in(page: Page, hospital: HospitalProcess, phone: str) -> None:
     """From the sign-in page to where it leads, with the code from the SMS inbox."""
+    page.bring_to_front()
     page.get_by_label("手机号", exact=True).fill(phone)
     page.get_by_role("button", name="获取验证码").click()
     expect(page.get_by_role("button", name=re.compile("秒后可重发"))).to_be_visible()
@@ -27,6 +28,7 @@ def code_on(hospital: HospitalProcess, phone: str) -> str:
 
 def find_doctor(page: Page, name: str, organisation: str) -> None:
     """From home by search to the doctor's page."""
+    page.bring_to_front()
     page.get_by_role("link", name="找医生").click()
     page.get_by_role("searchbox", name="搜索医生").fill(name)
     page.get_by_role("link").filter(has_text=organisation).filter(has_text=name).click()
@@ -35,6 +37,7 @@ def find_doctor(page: Page, name: str, organisation: str) -> None:
 
 def apply(page: Page, name: str, complaint: str) -> None:
     """From the doctor's page through the three steps to the queue."""
+    page.bring_to_front()
     page.get_by_role("button", name="向医生问诊").click()
     page.get_by_label("就诊人姓名").fill(name)
     forward(page)
@@ -52,6 +55,7 @@ def forward(page: Page) -> None:
 
 def say(page: Page, text: str) -> None:
     """Writes into the conversation."""
+    page.bring_to_front()
     page.get_by_role("textbox", name="写消息给医生").fill(text)
     page.get_by_role("button", name="发送").click()
 

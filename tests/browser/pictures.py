@@ -16,9 +16,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import desk, phone
-from tests.browser.appearance import Mode
+from tests.browser.appearance import STILL, Mode
 from tests.browser.chromium import chromium
-from tests.browser.places import STILL
 from tests.browser.windows import Windows
 from tests.journeys.hospital import HospitalProcess, running_hospital
 from tests.journeys.people import Clinic, Doctor, Patient, Staff, conversation_of

@@ -8,11 +8,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.appearance import STILL
 from tests.browser.scene import COMPLAINT, Scene
-
-STILL = """() => Promise.allSettled(document.getAnimations()
-    .filter((one) => one.effect.getTiming().iterations !== Infinity).map((one) => one.finished)).then(() => {})"""
-"""Resolves once nothing moves any more."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +111,7 @@ STAFF = (
     Place("visits", "/staff/visits", text("张秀英")),
     Place("account", "/staff/account", text("这台设备")),
     Place("lost", "/staff/nowhere", text("没有这个页面")),
+    Place("sandbox", "/sandbox/", text("13800138001"), open_to_all=True),
     Place("shortcuts-sheet", "/staff/work", pressing("button", "快捷键", "离开输入框")),
 )
 

@@ -49,6 +49,7 @@ class Scene:
         read += [self.admin.ok("GET", f"/directory/reference/{kind}?limit=100") for kind in kinds]
         read += [self.patient.ok("GET", f"/directory/reference/{kind}?limit=100") for kind in ("faqs", "departments")]
         read += [self.patient.me, self.doctor.me, self.admin.me, self.patient.hospital.accounts()]
+        read.append(self.patient.hospital.get("/sandbox/api/sms").json())
         return json.dumps(read, ensure_ascii=False)
 
 

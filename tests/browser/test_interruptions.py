@@ -49,6 +49,7 @@ def test_a_reload_loses_nothing_on_the_phone(hospital: HospitalProcess, clinic: 
     doctor.finishes(visit_id, "龋齿可能", "请到口腔科拍片。")
     expect(page.get_by_role("button", name="看小结")).to_be_visible()
     reloaded(page).get_by_role("button", name="看小结").click()
+    expect(page.get_by_text("请到口腔科拍片。")).to_be_visible()
     expect(reloaded(page).get_by_text("请到口腔科拍片。")).to_be_visible()
 
 
@@ -123,9 +124,9 @@ def test_a_message_whose_acknowledgement_was_lost_is_there_once(
     page.route_web_socket("**/socket?*", line)
     page.goto(f"/patient/messages/{talk}")
     phone.say(page, "只说一次")
-    expect(phone.bubble(page, "只说一次")).to_contain_text("等待发送")
-    assert len(lost) == 1
+    expect(phone.bubble(page, "只说一次")).to_be_visible()
     expect(phone.bubble(page, "只说一次")).not_to_contain_text("发送")
+    assert len(lost) == 1
     expect(phone.bubble(page, "只说一次")).to_have_count(1)
     assert said(doctor, talk) == ["只说一次"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser import places
 from tests.browser.appearance import STANDARD, Mode, axe_findings, seen_on
@@ -56,7 +56,7 @@ def tour(browser: Browser, hospital: HospitalProcess) -> Iterator[Tour]:
     assert windows.complaints() == []
 
 
-@pytest.mark.req("PLAT-29", "PLAT-30")
+@pytest.mark.req("PLAT-29", "PLAT-30", at="/patient")
 @pytest.mark.parametrize("place", places.PATIENT, ids=lambda place: place.name)
 def test_patient_pages_in_every_mode(tour: Tour, place: Place) -> None:
     """Large font is larger, high contrast has WCAG AA contrast, and in every mode everything can be read."""
@@ -88,6 +88,13 @@ def test_staff_pages_in_every_mode(tour: Tour, place: Place) -> None:
     assert axe_findings(page) == []
     with zoomed(page, DESK_AT_200):
         readable(page, STANDARD)
+
+
+def test_the_document_of_the_api_can_be_read(tour: Tour) -> None:
+    """The local hospital shows every route of it. The viewer is not ours, so nothing more is asked of its looks."""
+    page = tour.staff_stranger
+    page.goto("/docs/")
+    expect(page.get_by_role("link", name="Mark messages as read; the mark never goes back.")).to_be_visible()
 
 
 @contextmanager
