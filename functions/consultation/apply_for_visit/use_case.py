@@ -10,7 +10,7 @@ from pydantic import Field
 from consultation.answers import VisitView
 from hospital import settings
 from hospital.caller import Caller
-from hospital.errors import ChangedMeanwhile, Invalid, NotFound
+from hospital.errors import Invalid, NotFound
 from hospital.http import Command
 from hospital.ids import PATTERN
 from hospital.people.keys import patient_id_of
@@ -23,7 +23,7 @@ from hospital.visits.errors import DoctorNotFound, NoticeNotAccepted
 from hospital.visits.events import VisitAnswerDue, VisitApplied
 from hospital.visits.model import AcceptedNotice, Visit, VisitDoctor, VisitPatient
 from hospital.visits.store import take_place, visits
-from hospital.work import Work
+from hospital.work import Work, decided_again
 
 
 class NameMissing(Invalid):
@@ -44,11 +44,8 @@ class ApplyForVisit(Command):
 
 def apply_for_visit(command: ApplyForVisit, *, by: Caller, now: datetime) -> VisitView:
     """The patient joins the doctor's queue."""
-    try:
-        return _apply(command, by, now)
-    except ChangedMeanwhile:
-        # Another application of the same patient opened the file, or the sweep wrote an old one down: both for good.
-        return _apply(command, by, now)
+    # Another application of the same patient may open the file at this moment, or the sweep write an old one down.
+    return decided_again(lambda: _apply(command, by, now))
 
 
 def _apply(command: ApplyForVisit, by: Caller, now: datetime) -> VisitView:

@@ -9,7 +9,7 @@ from hospital.errors import Forbidden
 from hospital.people.keys import role_key
 from hospital.people.model import Person
 from hospital.people.store import get_person, persons, roles
-from hospital.work import Work
+from hospital.work import Work, decided_again
 from identity.answers import Me, me_of_patient, me_of_staff
 
 
@@ -28,6 +28,10 @@ def change_profile(*, name: str | None, preferences: dict[str, Any], by: Caller)
     """Change name and preferences; nothing to change is fine."""
     if name is not None and not by.is_patient:
         raise NameNotYours
+    return decided_again(lambda: _changed(name, preferences, by))
+
+
+def _changed(name: str | None, preferences: dict[str, Any], by: Caller) -> Me:
     person = get_person(by.person_id)
     changed = person.having(name=name or person.name, preferences=person.preferences.model_copy(update=preferences))
     with Work(by=by, doing="person.change_profile") as work:

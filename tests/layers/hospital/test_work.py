@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from hospital import work as work_module
 from hospital.errors import AlreadyDone, ChangedMeanwhile, Conflict, NotFound
 from hospital.idempotency import KeyReused
 from hospital.table import Collection
-from hospital.work import Work
+from hospital.work import Work, decided_again
 from tests.builders.cloud import Cloud, together
 from tests.builders.moments import START
 from tests.builders.notes import (
@@ -339,6 +340,35 @@ def test_a_due_row_waits_in_the_records_table_and_does_not_expire(cloud):
 
 
 # -- many at once -------------------------------------------------------------------------------------------------
+
+
+def test_what_means_the_same_whatever_came_between_is_decided_again(cloud):
+    stored()
+
+    def add(number: int) -> None:
+        def decide() -> Note:
+            read = notes.need(note_key("not_1"))
+            with Work(by=doctor(), doing="test.write") as work:
+                return work.change(notes, read, read.having(number=read.number + number))
+
+        decided_again(decide)
+
+    assert together(4, add) == [None] * 4
+    read = notes.need(note_key("not_1"))
+    assert (read.number, read.version) == (0 + 1 + 2 + 3, 5)
+
+
+def test_deciding_again_comes_to_an_end(cloud, monkeypatch: pytest.MonkeyPatch):
+    tries = []
+    monkeypatch.setattr(work_module.time, "sleep", lambda seconds: None)
+
+    def decide() -> None:
+        tries.append(1)
+        raise ChangedMeanwhile
+
+    with pytest.raises(ChangedMeanwhile):
+        decided_again(decide)
+    assert 3 <= len(tries) <= 10
 
 
 def test_of_many_who_change_the_same_record_one_wins(cloud):

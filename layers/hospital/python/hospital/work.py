@@ -16,7 +16,7 @@ import json
 import random
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -39,6 +39,7 @@ from hospital.records import Item, Key, Record, to_attributes
 from hospital.table import STREAMED, Collection, R, Table, answered_code
 
 M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
 Verb = Literal["check", "delete", "put", "update"]
 
 _TRIES = 6
@@ -238,6 +239,19 @@ class Work:
         key = audit_key(changed.key, changed.record.version)
         item = audit_item(self._by, type(changed.record).__name__, changed.record, acts, changed.fields)
         self._add_row(changed.collection.table, key, item)
+
+
+def decided_again(decide: Callable[[], T]) -> T:
+    """What `decide` answers; read and decided anew when what it read was changed before it could write.
+
+    For acts that mean the same whatever came between: ending a session, turning a switch.
+    """
+    for attempt in range(1, _TRIES):
+        try:
+            return decide()
+        except ChangedMeanwhile:
+            time.sleep(random.uniform(0, 0.01) * attempt)  # noqa: S311 - jitter, not a secret
+    return decide()
 
 
 def event_item(event: Event, by: Caller) -> Item:

@@ -6,7 +6,7 @@ import pytest
 
 from hospital.people.store import get_person
 from identity.view_profile.app import app
-from tests.builders.cloud import Cloud
+from tests.builders.cloud import Cloud, together
 from tests.builders.gateway import Answer, call
 from tests.builders.people import Clinic, PatientOf, caller, hire, new_patient
 
@@ -62,6 +62,17 @@ def test_preferences_change_one_by_one(patient: PatientOf, clinic: Clinic):
             "large_font": False,
             "high_contrast": True,
         }
+
+
+def test_switches_turned_at_the_same_moment_are_all_kept(patient: PatientOf):
+    wishes = [{"language": "en"}, {"large_font": True}, {"high_contrast": True}, {"language": "en"}]
+    answers = together(4, lambda number: change(patient, {"preferences": wishes[number]}))
+    assert [answer.status for answer in answers] == [200] * 4, [answer.text for answer in answers]
+    assert call(app, "GET", "/me", who=patient.caller).ok()["preferences"] == {
+        "language": "en",
+        "large_font": True,
+        "high_contrast": True,
+    }
 
 
 def test_nothing_to_change_is_fine(patient: PatientOf):

@@ -7,6 +7,8 @@ from typing import ClassVar, Literal, Self
 from hospital.events import Event
 from hospital.sessions.model import Session
 
+Why = Literal["signed_out", "revoked", "token_replayed"]
+
 
 class SessionRevoked(Event):
     """A session ended before its time; its sockets are to be closed."""
@@ -15,9 +17,9 @@ class SessionRevoked(Event):
     SOURCE: ClassVar[str] = "sessions"
 
     person_id: str
-    why: Literal["signed_out", "revoked", "token_replayed"]
+    why: Why
 
     @classmethod
-    def of(cls, session: Session, why: Literal["signed_out", "revoked", "token_replayed"]) -> Self:
+    def of(cls, session: Session, why: Why) -> Self:
         """The event of a session as it was stored."""
         return cls(subject=session.id, sequence=session.version, person_id=session.person_id, why=why)
