@@ -134,3 +134,20 @@ def test_how_many_stand_before(cloud):
     assert notes.count_before("of_owner", "NOTES#per_owner", "000004", at_most=3) == 3
     assert notes.count_before("of_owner", "NOTES#per_other", "000004") == 0
     assert notes.count_before("of_owner", "NOTES#per_owner", "000004", where=notes["number"] > 1) == 2
+
+
+def test_keys_that_dynamodb_left_for_later_are_asked_for_again(cloud, monkeypatch: pytest.MonkeyPatch):
+    stored(*(Note(id=f"not_{number}") for number in range(4)))
+    connection, asked = notes.table.connection, []
+    read = connection.batch_get_item
+
+    def half(table: str, keys: list[dict], **more: object) -> dict:
+        asked.append(len(keys))
+        answer = read(table, keys[:2], **more)
+        left = [{name: {"S": value} for name, value in key.items()} for key in keys[2:]]
+        return answer | ({"UnprocessedKeys": {table: {"Keys": left}}} if left else {})
+
+    monkeypatch.setattr(connection, "batch_get_item", half)
+    found = notes.get_all([note_key(f"not_{number}") for number in range(4)])
+    assert [note.id for note in found] == ["not_0", "not_1", "not_2", "not_3"]
+    assert asked == [4, 2]

@@ -1,0 +1,127 @@
+"""Every route that changes something and tells how it is now: sent again under its key, it answers the same."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from consultation.answer_visit.app import app as answer_visit
+from consultation.apply_for_visit.app import app as apply_for_visit
+from consultation.finish_visit.app import app as finish_visit
+from directory.maintain_reference.app import app as maintain_reference
+from hospital.caller import Caller
+from hospital.http import App
+from identity.view_profile.app import app as view_profile
+from messaging.open_socket.app import app as open_socket
+from messaging.view_conversations.app import app as view_conversations
+from tests.builders.cloud import ROOT
+from tests.builders.conversations import Talk
+from tests.builders.gateway import call
+from tests.builders.sockets import signed_in
+from tests.builders.visits import SUMMARY, application, applied
+
+pytestmark = pytest.mark.store
+
+Sent = tuple[App, str, str, Any, Caller]
+
+
+def _apply(talk: Talk) -> Sent:
+    return apply_for_visit, "POST", "/visits", application(talk.clinic, talk.clinic.colleague), talk.patient.caller
+
+
+def _accept(talk: Talk) -> Sent:
+    visit_id = applied(talk.clinic, talk.patient, talk.clinic.colleague)["id"]
+    return answer_visit, "POST", f"/visits/{visit_id}/accept", {}, talk.clinic.colleague.caller
+
+
+def _refuse(talk: Talk) -> Sent:
+    visit_id = applied(talk.clinic, talk.patient, talk.clinic.colleague)["id"]
+    body = {"reason_id": talk.clinic.reasons[0].id}
+    return answer_visit, "POST", f"/visits/{visit_id}/refuse", body, talk.clinic.colleague.caller
+
+
+def _finish(talk: Talk) -> Sent:
+    return finish_visit, "POST", f"/visits/{talk.visit_id}/finish", SUMMARY.model_dump(), talk.doctor.caller
+
+
+def _create(talk: Talk) -> Sent:
+    body = {"content": {"question": "问题一", "answer": "回答一"}}
+    return maintain_reference, "POST", "/reference/faqs", body, talk.clinic.admin.caller
+
+
+def _change(talk: Talk) -> Sent:
+    body = {"version": 1, "content": {"code": "offline", "words": "请到门诊"}}
+    path = f"/reference/refusal_reasons/{talk.clinic.reasons[0].id}"
+    return maintain_reference, "PUT", path, body, talk.clinic.admin.caller
+
+
+def _retire(talk: Talk) -> Sent:
+    path = f"/reference/refusal_reasons/{talk.clinic.reasons[0].id}/retire"
+    return maintain_reference, "POST", path, {"version": 1}, talk.clinic.admin.caller
+
+
+def _restore(talk: Talk) -> Sent:
+    path = f"/reference/refusal_reasons/{talk.clinic.reasons[0].id}/restore"
+    return maintain_reference, "POST", path, {"version": 1}, talk.clinic.admin.caller
+
+
+def _profile(talk: Talk) -> Sent:
+    return view_profile, "PATCH", "/me", {"name": "王小芳"}, talk.patient.caller
+
+
+def _ticket(talk: Talk) -> Sent:
+    return open_socket, "POST", "/tickets", None, signed_in(talk.patient.caller)
+
+
+def _read(talk: Talk) -> Sent:
+    return view_conversations, "POST", f"/conversations/{talk.id}/read", {"seq": 1}, talk.doctor.caller
+
+
+WISHES: dict[str, Callable[[Talk], Sent]] = {
+    "POST /visits": _apply,
+    "POST /visits/{visit_id}/accept": _accept,
+    "POST /visits/{visit_id}/refuse": _refuse,
+    "POST /visits/{visit_id}/finish": _finish,
+    "POST /reference/{kind}": _create,
+    "PUT /reference/{kind}/{item_id}": _change,
+    "POST /reference/{kind}/{item_id}/retire": _retire,
+    "POST /reference/{kind}/{item_id}/restore": _restore,
+    "PATCH /me": _profile,
+    "POST /tickets": _ticket,
+    "POST /conversations/{conversation_id}/read": _read,
+}
+
+
+def all_apps() -> list[App]:
+    """Every function with routes."""
+    modules = [
+        ".".join(path.parts[-3:]).removesuffix(".py") for path in sorted((ROOT / "functions").glob("*/*/app.py"))
+    ]
+    found = [getattr(importlib.import_module(module), "app", None) for module in modules]
+    return [app for app in found if isinstance(app, App)]
+
+
+def test_every_such_route_is_tried_here():
+    routes = [route for app in all_apps() for route in app.routes if route.keeps_answers]
+    assert {f"{route.method} {route.path}" for route in routes} == set(WISHES)
+
+
+@pytest.mark.parametrize("wish", WISHES.values(), ids=WISHES.keys())
+def test_sent_again_it_answers_the_same_and_does_nothing(talk: Talk, wish: Callable[[Talk], Sent]):
+    app, method, path, body, who = wish(talk)
+    talk.deliver()
+    first = call(app, method, path, body, who=who, key="key-of-the-page")
+    assert first.status in (200, 201), first.text
+    told = talk.deliver()
+    again = call(app, method, path, body, who=who, key="key-of-the-page")
+    assert (again.status, again.json) == (first.status, first.json)
+    assert talk.deliver() == [], told
+
+
+@pytest.mark.parametrize("wish", WISHES.values(), ids=WISHES.keys())
+def test_without_a_key_it_works_too(talk: Talk, wish: Callable[[Talk], Sent]):
+    app, method, path, body, who = wish(talk)
+    assert call(app, method, path, body, who=who).status in (200, 201)
