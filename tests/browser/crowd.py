@@ -20,7 +20,7 @@ from infra.local.state_folder import StateFolder
 
 ROOT = Path(__file__).resolve().parents[2]
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
-_AT_ONCE = 30  # records in one transaction
+_AT_ONCE = 25  # what DynamoDB takes in one request
 
 
 def name_of(number: int) -> str:
@@ -141,13 +141,13 @@ def _messages(conversation_id: str, rows: int) -> None:
 
 
 def _add_all(collection: Any, records: list[Any]) -> None:
-    from hospital.caller import system
-    from hospital.work import Work
+    """In batches and without audit lines: nobody did this."""
+    from hospital.aws import client
 
-    for start in range(0, len(records), _AT_ONCE):
-        with Work(by=system("crowd"), doing="crowd.fill") as work:
-            for record in records[start : start + _AT_ONCE]:
-                work.add(collection, record)
+    items = [collection.to_item(record.having(version=1)) for record in records]
+    for start in range(0, len(items), _AT_ONCE):
+        puts = [{"PutRequest": {"Item": item}} for item in items[start : start + _AT_ONCE]]
+        client("dynamodb").batch_write_item(RequestItems={collection.table.physical: puts})
 
 
 if __name__ == "__main__":

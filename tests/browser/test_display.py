@@ -25,7 +25,7 @@ SHIFTS = """
 MOST_SHIFT = 0.1
 
 
-@pytest.mark.req("PLAT-29", at="/patient/me/display")
+@pytest.mark.req("PLAT-29")
 def test_large_font_is_kept_for_the_account(hospital: HospitalProcess, windows: Windows) -> None:
     """Chosen on one phone, larger there at once, and there on the next phone from the moment of signing in."""
     patient = Patient.new(hospital)

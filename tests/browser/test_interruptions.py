@@ -192,6 +192,21 @@ def test_signing_out_leaves_nothing_behind(hospital: HospitalProcess, clinic: Cl
     assert page.context.cookies() == []
 
 
+def test_signing_out_at_a_shared_desk(hospital: HospitalProcess, clinic: Clinic, windows: Windows) -> None:
+    """A doctor leaves, a colleague signs in at the same computer, and sees their own patients only."""
+    patient, doctor, colleague = Patient.new(hospital, "杨柳"), clinic.doctor(), clinic.accounts("doctor")[1]
+    visit_id, _ = in_progress(patient, doctor)
+    page = windows.desk(doctor)
+    page.goto(f"/staff/work/{visit_id}")
+    desk.field(page, "杨柳").fill("没有发出的话")
+    windows.may_complain("401|404")
+    page.get_by_role("button", name="退出登录").click()
+    desk.sign_in(page, colleague)
+    expect(page.get_by_text("现在没有患者等待")).to_be_visible()
+    expect(page.get_by_text("杨柳")).to_have_count(0)
+    assert "没有发出的话" not in page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+
+
 def said(doctor: Doctor, talk: str) -> list[str]:
     """What people said in a conversation, as it is stored."""
     return [one["content"]["text"] for one in doctor.reads_messages(talk)["items"] if one["sender"]]
