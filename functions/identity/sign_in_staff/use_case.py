@@ -31,7 +31,7 @@ def sign_in_by_password(name: str, password: str, *, by: Caller, now: datetime) 
     right = is_password(password, account.password_hash if account else None)
     role = roles.get(role_key(account.practitioner_role_id)) if account else None
     if account is None or role is None or not right or account.disabled or not role.active:
-        _log_refusal(account, by, now)
+        _log_refusal(name, account, by, now)
         raise SignInRefused
     WRONG_PER_ACCOUNT.give_back(name)
     WRONG_PER_ADDRESS.give_back(by.asked.ip)
@@ -42,7 +42,8 @@ def sign_in_by_password(name: str, password: str, *, by: Caller, now: datetime) 
     return session, me_of_staff(person, role)
 
 
-def _log_refusal(account: Account | None, by: Caller, now: datetime) -> None:
-    if account is not None:
-        with Work(by=by) as work:
-            work.add(sign_ins, new_sign_in(account.person_id, "password", "refused", by.asked, now))
+def _log_refusal(name: str, account: Account | None, by: Caller, now: datetime) -> None:
+    """A line for the account's owner; for an account that does not exist, under its name: both take as long."""
+    with Work(by=by) as work:
+        whose = account.person_id if account else f"account:{name}"
+        work.add(sign_ins, new_sign_in(whose, "password", "refused", by.asked, now))

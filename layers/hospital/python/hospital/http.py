@@ -79,7 +79,6 @@ class Reply:
     body: BaseModel | None = None
     cookies: tuple[Cookie, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
-    raw: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -328,8 +327,6 @@ def _response(route: Route, reply: Any, request_id: str) -> Response:
     headers |= reply.headers
     if reply.cookies:
         headers["Set-Cookie"] = [cookie.header() for cookie in reply.cookies]
-    if reply.raw is not None:
-        return Response(reply.raw, headers, route.status)
     return _written(route, reply.body, headers)
 
 
