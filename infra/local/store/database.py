@@ -8,22 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import StoreBusy, StoreTooNew, StoreUnreadable, StoreUnwritable
-
-FORMAT = 1
-"""`PRAGMA user_version` of the folders that this code writes."""
-
-SCHEMA = """
-CREATE TABLE about(name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
-CREATE TABLE items(tbl TEXT, hk TEXT, rk TEXT, attrs TEXT, PRIMARY KEY(tbl, hk, rk)) WITHOUT ROWID;
-CREATE TABLE changes(seq INTEGER PRIMARY KEY AUTOINCREMENT, tbl TEXT, at REAL, name TEXT, old TEXT, new TEXT);
-CREATE TABLE consumers(consumer TEXT PRIMARY KEY, seq INTEGER) WITHOUT ROWID;
-CREATE TABLE interests(tbl TEXT, consumer TEXT, PRIMARY KEY(tbl, consumer)) WITHOUT ROWID;
-CREATE TABLE tokens(token TEXT PRIMARY KEY, digest TEXT, at REAL) WITHOUT ROWID;
-CREATE INDEX tokens_by_age ON tokens(at);
-CREATE TABLE messages(position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE, queue TEXT, body BLOB);
-CREATE TABLE backends(service TEXT, account TEXT, region TEXT, state BLOB,
-                      PRIMARY KEY(service, account, region)) WITHOUT ROWID;
-"""
+from .formats import FORMAT, upgrade
 
 
 class Database:
@@ -39,7 +24,11 @@ class Database:
         where = ":memory:" if path is None else str(path)
         try:
             self.connection = sqlite3.connect(where, timeout=0, isolation_level=None, check_same_thread=False)
-            self._open()
+            try:
+                self._open()
+            except BaseException:
+                self.connection.close()
+                raise
         except sqlite3.Error as error:
             raise _refusal(error, where) from error
 
@@ -48,7 +37,6 @@ class Database:
         self.connection.execute("PRAGMA locking_mode=EXCLUSIVE")
         version = self.connection.execute("PRAGMA user_version").fetchone()[0]
         if version > FORMAT:
-            self.connection.close()
             raise StoreTooNew(
                 f"The state in {self.path} has format {version}, newer than format {FORMAT} which this version reads; "
                 "update the hospital or use another --state folder."
@@ -57,10 +45,8 @@ class Database:
         self.connection.execute("PRAGMA journal_mode=WAL")
         self.connection.execute("PRAGMA synchronous=NORMAL")
         self.connection.execute("BEGIN IMMEDIATE")
-        if version == 0:
-            for statement in SCHEMA.strip().split(";\n"):
-                self.connection.execute(statement)
-            self.connection.execute(f"PRAGMA user_version={FORMAT}")
+        if version < FORMAT:
+            upgrade(self.connection, version)
         self.connection.execute("COMMIT")
 
     @contextmanager

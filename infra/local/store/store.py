@@ -14,6 +14,7 @@ import moto
 from .change_list import Change, ChangeList
 from .database import Database
 from .errors import StoreError, StoreOtherMoto, StoreUnreadable
+from .executions import KeptExecutions
 from .queues import KeptQueues
 from .request_tokens import RequestTokens
 from .seams import Patch, Seam
@@ -51,6 +52,7 @@ class Store:
         self._tables = KeptTables(database, self._tokens, self._change_list, clock)
         self._services = KeptServices(database)
         self._queues = KeptQueues(database, clock)
+        self.executions = KeptExecutions(database, clock)
 
     @classmethod
     def open(cls, folder: Path | str, clock: Callable[[], float] = time.time) -> "Store":
