@@ -14,9 +14,11 @@ from typing import NoReturn
 
 from .addresses import Addresses
 from .hospital import LocalHospital, Plan, PortRefused, take_port
+from .hospital_clock import ClockRefused, HospitalClock, read_setting, said
 from .journal import Journal
 from .state_folder import FolderRefused, StateFolder
 from .store import StoreError
+from .store.store import FILE_NAME
 from .template import TemplateError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
             folder.reset()
             print("The hospital was cut off before it first opened; it begins anew.", flush=True)
         _open(chosen, addresses, folder, listener, began)
-    except (FolderRefused, PortRefused, StoreError, TemplateError) as refusal:
+    except (ClockRefused, FolderRefused, PortRefused, StoreError, TemplateError) as refusal:
         print(refusal, file=sys.stderr, flush=True)
         return 1
     except KeyboardInterrupt:
@@ -52,6 +54,11 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="interface it listens on (default 127.0.0.1)")
     parser.add_argument("--state", default=".hospital", help="folder that keeps everything (default .hospital)")
     parser.add_argument("--reset", action="store_true", help="begin anew, forgetting what the folder holds")
+    parser.add_argument(
+        "--clock",
+        metavar="WHEN",
+        help='hospital time: "2026-12-01T08:00+08:00" or +3d, and/or standing or running; kept in the folder',
+    )
     parser.add_argument("--empty", action="store_true", help="found no demo organisations in a new folder")
     parser.add_argument("--template", default=str(ROOT / "template.yaml"), help="template to run")
     parser.add_argument(
@@ -76,9 +83,10 @@ def _open(
     chosen: argparse.Namespace, addresses: Addresses, folder: StateFolder, listener: socket.socket, began: float
 ) -> NoReturn:
     journal = Journal(folder.logs, sys.stderr)
+    clock = _clock(chosen.clock, folder)
     plan = Plan(ROOT, Path(chosen.template).resolve(), folder, addresses, dict(chosen.parameter))
     print("Opening the local hospital ...", flush=True)
-    with LocalHospital(plan, journal) as hospital:
+    with LocalHospital(plan, journal, clock) as hospital:
         print(f"  state: {folder.path} ({hospital.loaded.items} items, {hospital.loaded.messages} messages kept)")
         journal.take_over_output()
         if not chosen.empty and plan.template == ROOT / "template.yaml":
@@ -88,6 +96,17 @@ def _open(
         print(f"  {len(hospital.invoker.functions)} functions from {plan.template.name}", flush=True)
         asyncio.run(_serve(hospital, listener, began))
         hospital.end()
+
+
+def _clock(wanted: str | None, folder: StateFolder) -> HospitalClock:
+    """The folder's clock, set as asked; a folder that has not lived yet may begin in the past."""
+    clock = HospitalClock(folder.clock)
+    if wanted:
+        has_lived = (folder.path / FILE_NAME).exists()
+        clock.set(read_setting(wanted, clock()), may_go_back=not has_lived)
+    if clock.is_moved:
+        print(f"  the clock {'stands' if clock.stands else 'runs'} at {said(clock())}", flush=True)
+    return clock
 
 
 async def _serve(hospital: LocalHospital, listener: socket.socket, began: float) -> None:

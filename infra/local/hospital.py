@@ -21,15 +21,18 @@ from .gateway.connections import Connections
 from .gateway.rest import RestGateway
 from .gateway.routes import read_apis
 from .gateway.sockets import SocketGateway, read_socket_api
+from .hospital_clock import HospitalClock
 from .invoker import Invoker
 from .journal import Journal
 from .pages import Pages
+from .sandbox.clock import ClockRoutes
 from .sandbox.inbox import Inbox
 from .sandbox.routes import Found, SandboxRoutes
 from .sandbox.schedules import ScheduleRoutes
 from .server import application
 from .state_folder import StateFolder
 from .store import Loaded, Store
+from .store.delays import delays_by
 from .template import Template, read_template
 from .template.reading import read_mapping
 
@@ -79,8 +82,8 @@ def take_port(addresses: Addresses) -> socket.socket:
 class LocalHospital:
     """Open it, then serve. Use as a context manager, in the main thread."""
 
-    def __init__(self, plan: Plan, journal: Journal) -> None:
-        self.plan, self.journal = plan, journal
+    def __init__(self, plan: Plan, journal: Journal, clock: HospitalClock | None = None) -> None:
+        self.plan, self.journal, self.clock = plan, journal, clock or HospitalClock()
         self.accounts: dict[str, Any] = {"patients": [], "staff": []}
         self.found_fresh: Found | None = None
         self._open = ExitStack()
@@ -104,14 +107,17 @@ class LocalHospital:
         template = plan.read()
         store = self.store = self._open.enter_context(Store.open(plan.folder.path))
         key = self._open.enter_context(cloud(store, plan.region))
+        self._open.enter_context(delays_by(self.clock))
         self.loaded = furnish(template, store)
-        self.invoker = Invoker(template, environment_of(template, plan.addresses), self.journal.failed)
+        environment = environment_of(template, plan.addresses)
+        self.invoker = Invoker(template, environment, self.journal.failed, clock=self.clock)
         share_environment([dict(function.environment) for function in self.invoker.functions])
         self.connections = Connections(key)
         self.rest = RestGateway(read_apis(template, self.invoker), self.invoker, template.place)
         socket_api = read_socket_api(template, self.invoker)
         self.sockets = SocketGateway(socket_api, self.invoker, self.connections) if socket_api else None
-        self.dispatcher = Dispatcher(template, self.invoker, store)
+        self.dispatcher = Dispatcher(template, self.invoker, store, self.clock)
+        self.clock.on_move(self.dispatcher.clock_moved)
         self.inbox = Inbox(plan.folder.inbox)
         self._open.callback(self.inbox.close)
 
@@ -141,8 +147,10 @@ class LocalHospital:
         """Answers until told to end, then says goodbye to sockets and lets running requests finish."""
         pages = Pages(self.plan.root / "web", self.plan.root / "docs" / "openapi.json", self.plan.addresses.origin)
         sandbox = SandboxRoutes(self.inbox, self.accounts, self.found_fresh)
-        app = application(self.plan.addresses, self.rest, self.sockets, self.connections, self.journal)
-        for routes in (sandbox, ScheduleRoutes(self.dispatcher.run_schedule), pages):
+        app = application(
+            self.plan.addresses, self.rest, self.sockets, self.connections, self.journal, self.clock
+        )
+        for routes in (sandbox, ClockRoutes(self.clock), ScheduleRoutes(self.dispatcher.run_schedule), pages):
             routes.add_to(app.router)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GRACE)
         await runner.setup()

@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -116,12 +117,14 @@ class Invoker:
         environment_of: Callable[[Resource], Mapping[str, str]],
         report: Report,
         concurrency: int = 64,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         resources = list(template.of("AWS::Serverless::Function"))
         self.functions = [Function(resource, environment_of(resource)) for resource in resources]
         self._known = {key: function for function in self.functions for key in (function.name, function.arn)}
         self._workers = Workers(concurrency)
         self.report = report
+        self._now = lambda: datetime.fromtimestamp(clock(), UTC)
         for folder in _import_roots(template, self.functions):
             if folder not in sys.path:
                 sys.path.insert(0, folder)
@@ -169,9 +172,11 @@ class Invoker:
         """Runs `call` as a function would run, with the environment that all functions share."""
 
         def run() -> Any:
+            from hospital.clock import CLOCK
             from hospital.settings import ENVIRONMENT
 
             ENVIRONMENT.set(self.functions[0].environment)
+            CLOCK.set(self._now)
             return call()
 
         return self._workers.submit(lambda: contextvars.Context().run(run))
@@ -185,9 +190,11 @@ class Invoker:
 
     def _run(self, function: Function, payload: str, context: Context) -> str:
         """On a worker's thread, in a context of its own."""
-        from hospital.settings import ENVIRONMENT  # the layer is importable once the template has named its folder
+        from hospital.clock import CLOCK  # the layer is importable once the template has named its folder
+        from hospital.settings import ENVIRONMENT
 
         ENVIRONMENT.set(function.environment)
+        CLOCK.set(self._now)
         RUNNING.set(function.name)
         try:
             answer = function.load()(json.loads(payload), context)

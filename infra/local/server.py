@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
+from email.utils import formatdate
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -46,6 +47,7 @@ def application(
     sockets: SocketGateway | None,
     connections: Connections,
     journal: Journal,
+    clock: Callable[[], float] = time.time,
 ) -> web.Application:
     """The application with gateway and sockets; pages and sandbox add themselves."""
     app = web.Application(middlewares=[_journalled(journal)], client_max_size=1 << 20)
@@ -55,6 +57,8 @@ def application(
         for name, value in headers.items():
             response.headers.setdefault(name, value)
         response.headers["Server"] = "hospital"
+        # Pages take the hospital's time from it.
+        response.headers["Date"] = formatdate(clock(), usegmt=True)
 
     app.on_response_prepare.append(sign)
     app.router.add_route("*", r"/api/{path:[\s\S]*}", rest.handle)

@@ -33,6 +33,11 @@ class StateFolder:
         return self.path / "accounts.json"
 
     @property
+    def clock(self) -> Path:
+        """What the hospital's clock was set to."""
+        return self.path / "clock.json"
+
+    @property
     def founding(self) -> Path:
         """There while the demo is being founded: a folder in which it still stands was cut off before it opened."""
         return self.path / "founding"
@@ -67,5 +72,8 @@ class StateFolder:
                 path.unlink()
 
 
+_OURS = {"lock", "logs", "accounts.json", "clock.json", "clock.new", "founding"}
+
+
 def _ours(name: str) -> bool:
-    return name in ("lock", "logs", "accounts.json", "founding") or name.partition(".db")[0] in ("hospital", "inbox")
+    return name in _OURS or name.partition(".db")[0] in ("hospital", "inbox")

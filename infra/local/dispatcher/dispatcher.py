@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from functools import partial
@@ -35,7 +36,9 @@ class Source(Protocol):
 class Dispatcher:
     """Reads the mappings at once, so that a wrong template fails before anything runs. `start` begins to deliver."""
 
-    def __init__(self, template: Template, invoker: Invoker, store: Store) -> None:
+    def __init__(
+        self, template: Template, invoker: Invoker, store: Store, clock: Callable[[], float] = time.time
+    ) -> None:
         self._invoker, self._store = invoker, store
         self._sqs = boto3.Session(region_name=template.place.region).client("sqs")
         self._queues = {queue_arn(queue): queue for queue in template.of("AWS::SQS::Queue")}
@@ -44,7 +47,7 @@ class Dispatcher:
         self.sources: list[Source] = [
             self._source(m) for m in mappings if str(m.get("Enabled", True)).lower() == "true"
         ]
-        self._clockwork = Clockwork(list(read_schedules(template, invoker)), invoker, self._send)
+        self._clockwork = Clockwork(list(read_schedules(template, invoker)), invoker, self._send, clock)
         self._stopped = threading.Event()
 
     def start(self) -> None:
@@ -63,6 +66,10 @@ class Dispatcher:
         self._clockwork.stop()
         for source in self.sources:
             source.stop()
+
+    def clock_moved(self) -> None:
+        """What waits for a moment looks at the clock again."""
+        self._clockwork.look_again()
 
     def run_schedule(self, function: str) -> bool:
         """Calls a scheduled function now, by its logical id; False when no schedule calls it."""

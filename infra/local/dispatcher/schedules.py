@@ -83,14 +83,20 @@ def _timed(resource: Resource, name: str, schedule: Schedule, properties: dict[s
 class Clockwork:
     """One thread that waits for the next due call. A `rate` is due at once after the start: it may have been missed."""
 
-    def __init__(self, timed: list[Timed], invoker: Invoker, send: Callable[[str, str], None]) -> None:
-        self._invoker, self._send = invoker, send
+    def __init__(
+        self,
+        timed: list[Timed],
+        invoker: Invoker,
+        send: Callable[[str, str], None],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._invoker, self._send, self._clock = invoker, send, clock
         self._stopped, self._woken = threading.Event(), threading.Event()
         self._lock = threading.Lock()
         self._count = itertools.count()
         self._timed = timed
         self._heap: list[tuple[float, int, Timed, int, Any]] = []
-        now = time.time()
+        now = clock()
         for one in timed:
             due = now if one.schedule.every else one.schedule.next_after(now)
             if due is not None:
@@ -101,11 +107,15 @@ class Clockwork:
         self._stopped.set()
         self._woken.set()
 
+    def look_again(self) -> None:
+        """The clock was moved: what fell due meanwhile is called, once however often it fell due."""
+        self._woken.set()
+
     def run_now(self, logical_id: str) -> bool:
         """Has a function called at once, beside its schedule; False when no schedule calls it."""
         found = [timed for timed in self._timed if timed.logical_id == logical_id]
         for timed in found:
-            self._put(0.0, timed, 0, timed.told(time.time()))
+            self._put(0.0, timed, 0, timed.told(self._clock()))
         self._woken.set()
         return bool(found)
 
@@ -113,14 +123,14 @@ class Clockwork:
         """Until stopped."""
         while not self._stopped.is_set():
             with self._lock:
-                wait = self._heap[0][0] - time.time() if self._heap else _NAP
+                wait = self._heap[0][0] - self._clock() if self._heap else _NAP
                 due, _, timed, attempt, event = heapq.heappop(self._heap) if wait <= 0 else (0.0, 0, None, 0, None)
             if timed is None:
                 self._woken.wait(min(wait, _NAP))
                 self._woken.clear()
                 continue
             if event is None:
-                following = timed.schedule.next_after(time.time() if timed.schedule.every else due)
+                following = timed.schedule.next_after(self._clock())
                 if following is not None:
                     self._put(following, timed)
                 event = timed.told(due)
@@ -135,6 +145,6 @@ class Clockwork:
             self._invoker.call(timed.function, event)
         except (InvocationFailed, EventTooLarge):
             if attempt < timed.retries:
-                self._put(time.time() + _RETRY_AFTER[min(attempt, 1)], timed, attempt + 1, event)
+                self._put(self._clock() + _RETRY_AFTER[min(attempt, 1)], timed, attempt + 1, event)
             elif timed.dead_letters:
                 self._send(timed.dead_letters, json.dumps(event))
