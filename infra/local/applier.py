@@ -70,6 +70,7 @@ class _Maker:
         session = boto3.Session(region_name=template.place.region)
         self.dynamodb, self.sqs, self.events = (session.client(name) for name in ("dynamodb", "sqs", "events"))
         self.kms, self.secrets = session.client("kms"), session.client("secretsmanager")
+        self.s3 = session.client("s3")
         self.queues = {queue_arn(queue) for queue in template.of("AWS::SQS::Queue")}
         self.by_type: Mapping[str, Callable[[Resource], None]] = {
             "AWS::Events::EventBus": self.bus,
@@ -77,6 +78,7 @@ class _Maker:
             "AWS::KMS::Key": self.key,
             "AWS::KMS::Alias": self.alias,
             "AWS::SecretsManager::Secret": self.secret,
+            "AWS::S3::Bucket": self.bucket,
         }
 
     def table(self, resource: Resource) -> None:
@@ -157,6 +159,24 @@ class _Maker:
         name = str(resource.properties["AliasName"])
         if name not in {alias["AliasName"] for alias in self.kms.list_aliases()["Aliases"]}:
             self.kms.create_alias(AliasName=name, TargetKeyId=resource.properties["TargetKeyId"])
+
+    def bucket(self, resource: Resource) -> None:
+        """A bucket with its versions and its lock, unless it exists."""
+        name = resource.name("BucketName")
+        if name in {bucket["Name"] for bucket in self.s3.list_buckets()["Buckets"]}:
+            return
+        self.s3.create_bucket(
+            Bucket=name,
+            CreateBucketConfiguration={"LocationConstraint": resource.place.region},
+            ObjectLockEnabledForBucket=truth(resource.get("ObjectLockEnabled", False)),
+        )
+        versions = resource.get("VersioningConfiguration")
+        if versions:
+            self.s3.put_bucket_versioning(Bucket=name, VersioningConfiguration=versions)
+        if lock := resource.get("ObjectLockConfiguration"):
+            rule = (lock.get("Rule") or {}).get("DefaultRetention")
+            configuration = {"ObjectLockEnabled": "Enabled"} | ({"Rule": {"DefaultRetention": rule}} if rule else {})
+            self.s3.put_object_lock_configuration(Bucket=name, ObjectLockConfiguration=configuration)
 
     def secret(self, resource: Resource) -> None:
         """A secret, written or made up, unless it exists."""

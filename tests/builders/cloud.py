@@ -20,7 +20,7 @@ from infra.local.store.testing import REGION, memory_cloud
 from infra.local.template.reading import read_mapping
 
 ROOT = Path(__file__).resolve().parents[2]
-TABLES = ("people", "clinical", "conversations", "reference", "connections", "requests")
+TABLES = ("people", "clinical", "conversations", "reference", "connections", "requests", "listings", "seals")
 STREAMS = ("people", "clinical", "conversations", "reference")
 SITE = "https://hospital.test"
 SOCKET_ENDPOINT = "https://socket.hospital.test/live"
@@ -28,6 +28,8 @@ ENVIRONMENT: Mapping[str, str] = {
     "PROFILE": "local",
     "PREFIX": "test",
     **{f"TABLE_{name.upper()}": f"test-{name}" for name in TABLES},
+    "ARCHIVE_BUCKET": "test-archive",
+    "AUDIT_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com.cn/123456789012/test-audit-lines.fifo",
     "BUS_NAME": "test-bus",
     "FIELD_KEY_ID": "alias/test-fields",
     "TOKEN_SECRET_ID": "test-token",

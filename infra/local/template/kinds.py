@@ -73,6 +73,10 @@ def api_id(resource: Resource) -> str:
     return resource.mark(10)
 
 
+def bucket_arn(resource: Resource) -> str:
+    return f"arn:{resource.place.partition}:s3:::{resource.name('BucketName')}"
+
+
 def role_name(resource: Resource) -> str:
     return resource.name("RoleName")
 
@@ -257,6 +261,19 @@ KINDS: dict[str, Kind] = {
     "AWS::ApiGatewayV2::ApiMapping": Kind(
         words("ApiId ApiMappingKey DomainName Stage"), lambda r: r.mark(6), {"ApiMappingId": lambda r: r.mark(6)}
     ),
+    "AWS::S3::Bucket": Kind(
+        words(
+            """BucketEncryption BucketName CorsConfiguration LifecycleConfiguration LoggingConfiguration
+            NotificationConfiguration ObjectLockConfiguration ObjectLockEnabled OwnershipControls
+            PublicAccessBlockConfiguration Tags VersioningConfiguration"""
+        ),
+        lambda r: r.name("BucketName"),
+        {
+            "Arn": bucket_arn,
+            "RegionalDomainName": lambda r: f"{r.name('BucketName')}.s3.{r.place.region}.{r.place.url_suffix}",
+        },
+    ),
+    "AWS::S3::BucketPolicy": Kind(words("Bucket PolicyDocument"), lambda r: r.name("")),
     "AWS::IAM::Role": Kind(
         words(
             """AssumeRolePolicyDocument Description ManagedPolicyArns MaxSessionDuration Path PermissionsBoundary

@@ -115,3 +115,20 @@ def test_a_made_up_secret_is_put_into_its_template() -> None:
     rule = {"SecretStringTemplate": '{"user": "house"}', "GenerateStringKey": "password", "PasswordLength": 20}
     found = json.loads(made_up_secret(rule))
     assert found["user"] == "house" and len(found["password"]) == 20
+
+
+def test_the_archive_keeps_versions_and_locks_them(tmp_path: Path) -> None:
+    """Nobody takes a locked object away before its date; a second start finds the bucket as it was."""
+    template = read_template(ROOT / "infra/buckets.yaml", {"Prefix": "small"}, region="cn-northwest-1")
+    name = template.at("Archive").name("BucketName")
+    with memory_cloud() as store:
+        furnish(template, store)
+        s3 = boto3.client("s3")
+        until = "2099-01-01T00:00:00Z"
+        locked = {"ObjectLockMode": "COMPLIANCE", "ObjectLockRetainUntilDate": until}
+        version = s3.put_object(Bucket=name, Key="one", Body=b"1", **locked)["VersionId"]
+        furnish(template, store)
+        s3.put_object(Bucket=name, Key="one", Body=b"2")
+        with pytest.raises(s3.exceptions.ClientError, match="AccessDenied"):
+            s3.delete_object(Bucket=name, Key="one", VersionId=version)
+        assert s3.get_object(Bucket=name, Key="one", VersionId=version)["Body"].read() == b"1"

@@ -29,6 +29,10 @@ class Settings(BaseModel):
     table_reference: str
     table_connections: str
     table_requests: str
+    table_listings: str
+    table_seals: str
+    archive_bucket: str
+    audit_queue_url: str
     bus_name: str
     field_key_id: str
     token_secret_id: str
@@ -37,6 +41,7 @@ class Settings(BaseModel):
     socket_url: str
     site_origin: str
     field_algorithm: Literal["AES-256-GCM", "SM4-GCM"] = "AES-256-GCM"
+    audit_algorithm: Literal["SHA-256", "SM3"] = "SHA-256"
     sms_adapter: str = "inbox"
     sms_inbox_url: str = ""
     aws_region: str = "cn-northwest-1"

@@ -20,7 +20,7 @@ from hospital.paging import Page, decode_cursor, encode_cursor
 from hospital.records import Item, Key, Record, from_attributes, sealed_fields, to_attributes
 from hospital.sealing import Keyring
 
-TableName = Literal["people", "clinical", "conversations", "reference", "connections", "requests"]
+TableName = Literal["people", "clinical", "conversations", "reference", "connections", "requests", "listings", "seals"]
 STREAMED: frozenset[TableName] = frozenset({"people", "clinical", "conversations", "reference"})  # have a stream
 R = TypeVar("R", bound=Record)
 
