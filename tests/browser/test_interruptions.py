@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from tests.browser import desk, phone
 from tests.browser.windows import Windows
@@ -51,6 +51,20 @@ def test_a_reload_loses_nothing_on_the_phone(hospital: HospitalProcess, clinic: 
     reloaded(page).get_by_role("button", name="看小结").click()
     expect(page.get_by_text("请到口腔科拍片。")).to_be_visible()
     expect(reloaded(page).get_by_text("请到口腔科拍片。")).to_be_visible()
+
+
+def test_an_open_page_waits_to_know_who_reads_it(hospital: HospitalProcess, clinic: Clinic, windows: Windows) -> None:
+    """Renewing the session takes long: the page begins when it knows, not anew under one's hand."""
+    patient, doctor = Patient.new(hospital, "郑一凡"), clinic.doctor()
+    page = windows.phone(patient)
+    held: list[Route] = []
+    page.route("**/sessions/refresh", lambda route: held.append(route))
+    with page.expect_request("**/sessions/refresh"):
+        page.goto(f"/patient/doctors/{doctor.role_id}")
+    expect(page.locator(".app-starting")).to_be_visible()
+    expect(page.get_by_role("heading", name="医生")).to_have_count(0)
+    held[0].continue_()
+    expect(page.get_by_role("button", name="向医生问诊")).to_be_visible()
 
 
 def test_a_reload_loses_nothing_at_the_desk(hospital: HospitalProcess, clinic: Clinic, windows: Windows) -> None:

@@ -56,8 +56,16 @@ const routes: RouteRecordRaw[] = [
 
 export const router = createRouter({ history: createWebHistory('/patient/'), routes })
 
+/** An open page waits no longer than this to know who reads it. */
+const KNOW_WITHIN_MS = 5000
+const knownOrLate = Promise.race([restored, new Promise((late) => setTimeout(late, KNOW_WITHIN_MS))])
+
 router.beforeEach(async (to) => {
-  if (to.meta.open && to.name !== 'sign-in') return true
+  if (to.meta.open && to.name !== 'sign-in') {
+    // Pages belong to a person (App.vue): one shown before it is known who reads would begin anew under the reader's hand.
+    await knownOrLate
+    return true
+  }
   await restored
   const signedIn = hospital.session.me !== null
   if (to.name === 'sign-in') return signedIn ? afterSignIn(to.query['back']) : true
