@@ -4,12 +4,14 @@
 moto, `testing.memory_cloud()` gives a test a fresh cloud.
 """
 
-from .change_list import Change
+from .change_list import EXPIRY, Change, Consumer
 from .errors import StoreBusy, StoreError, StoreOtherMoto, StoreTooNew, StoreUnreadable, StoreUnwritable
 from .store import Loaded, Store, install, installed, uninstall
 
 __all__ = [
+    "EXPIRY",
     "Change",
+    "Consumer",
     "Loaded",
     "Store",
     "StoreBusy",

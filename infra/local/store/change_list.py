@@ -5,9 +5,15 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .database import Database
 from .images import Image, image_from
+
+EXPIRY = "dynamodb.amazonaws.com"
+"""Who deletes an expired item: a stream record then has `userIdentity: {type: Service, principalId: EXPIRY}`."""
+
+ROW = "seq, tbl, at, name, old, new, principal"
 
 
 @dataclass(frozen=True)
@@ -15,6 +21,7 @@ class Change:
     """One change of one item. `seq` grows by commit over all tables; images are DynamoDB JSON.
 
     `name` is INSERT, MODIFY or REMOVE; `old` is None for an INSERT, `new` for a REMOVE; `at` is epoch seconds.
+    `principal` is EXPIRY when the item was deleted because its time to live had passed, else None.
     """
 
     seq: int
@@ -23,6 +30,7 @@ class Change:
     name: str
     old: Image | None
     new: Image | None
+    principal: str | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,16 @@ class NewChange:
     name: str
     old: str | None
     new: str | None
+    principal: str | None = None
+
+
+class Consumer(NamedTuple):
+    """A registered reader: the tables it reads, the last change it has done, and how many wait for it."""
+
+    name: str
+    tables: tuple[str, ...]
+    done: int
+    waiting: int
 
 
 class ChangeList:
@@ -48,8 +66,8 @@ class ChangeList:
     def add(self, connection: sqlite3.Connection, changes: Sequence[NewChange]) -> None:
         """Appends within the caller's transaction; `announce` after it has committed."""
         connection.executemany(
-            "INSERT INTO changes(tbl, at, name, old, new) VALUES(?,?,?,?,?)",
-            [(change.table, change.at, change.name, change.old, change.new) for change in changes],
+            "INSERT INTO changes(tbl, at, name, old, new, principal) VALUES(?,?,?,?,?,?)",
+            [(each.table, each.at, each.name, each.old, each.new, each.principal) for each in changes],
         )
 
     def announce(self) -> None:
@@ -73,6 +91,19 @@ class ChangeList:
             connection.execute("DELETE FROM consumers WHERE consumer=?", (consumer,))
             connection.execute("DELETE FROM interests WHERE consumer=?", (consumer,))
 
+    def consumers(self) -> list[Consumer]:
+        """Every registered consumer, those of mappings that the template no longer has among them: `forget` them."""
+        with self._database.lock:
+            tables: dict[str, list[str]] = {}
+            for consumer, table in self._database.rows("SELECT consumer, tbl FROM interests ORDER BY consumer, tbl"):
+                tables.setdefault(consumer, []).append(table)
+            rows = self._database.rows(
+                "SELECT consumer, seq, (SELECT count(*) FROM changes WHERE changes.seq>consumers.seq AND tbl IN"
+                " (SELECT tbl FROM interests WHERE interests.consumer=consumers.consumer)) FROM consumers"
+                " ORDER BY consumer"
+            )
+        return [Consumer(name, tuple(tables.get(name, ())), done, waiting) for name, done, waiting in rows]
+
     def read(self, consumer: str, tables: Iterable[str], limit: int, wait: float) -> list[Change]:
         """The next changes of `tables` after the consumer's checkpoint, oldest first; waits up to `wait` seconds."""
         names = tuple(sorted(set(tables)))
@@ -90,8 +121,7 @@ class ChangeList:
         with self._database.lock:
             start = max(self.checkpoint(consumer), self._looked.get((consumer, tables), 0))
             rows = self._database.rows(
-                "SELECT seq, tbl, at, name, old, new FROM changes"
-                f" WHERE seq>? AND tbl IN ({marks}) ORDER BY seq LIMIT ?",
+                f"SELECT {ROW} FROM changes WHERE seq>? AND tbl IN ({marks}) ORDER BY seq LIMIT ?",
                 (start, *tables, limit),
             )
             if not rows:
@@ -119,17 +149,19 @@ class ChangeList:
     def trim(self) -> int:
         """Drops the changes that every registered consumer of their table has done; answers how many.
 
-        Without any registered consumer nothing goes.
+        Without any registered consumer nothing goes. The room is given back to the disk, a part with each call.
         """
         with self._database.write() as connection:
             if connection.execute("SELECT 1 FROM consumers LIMIT 1").fetchone() is None:
                 return 0
-            return connection.execute(
+            gone = connection.execute(
                 "DELETE FROM changes WHERE NOT EXISTS (SELECT 1 FROM interests JOIN consumers USING(consumer)"
                 " WHERE interests.tbl=changes.tbl AND consumers.seq<changes.seq)"
             ).rowcount
+        self._database.give_back()
+        return gone
 
 
-def _change(row: tuple[int, str, float, str, str | None, str | None]) -> Change:
-    seq, table, at, name, old, new = row
-    return Change(seq, table, at, name, image_from(old) if old else None, image_from(new) if new else None)
+def _change(row: tuple[int, str, float, str, str | None, str | None, str | None]) -> Change:
+    seq, table, at, name, old, new, principal = row
+    return Change(seq, table, at, name, image_from(old) if old else None, image_from(new) if new else None, principal)

@@ -29,14 +29,15 @@ def _first(connection: sqlite3.Connection) -> None:
 
 
 def _objects_and_executions(connection: sqlite3.Connection) -> None:
-    """Objects of S3 (their bytes are files beside the database) and executions of Step Functions."""
+    """Objects of S3 (their bytes are files beside the database), executions of Step Functions, and who changed."""
     _run(
         connection,
         """
         CREATE TABLE objects(bucket TEXT, key TEXT, versions TEXT, PRIMARY KEY(bucket, key)) WITHOUT ROWID;
         CREATE TABLE executions(machine TEXT, name TEXT, input TEXT, started REAL, ended REAL, status TEXT,
                                 output TEXT, PRIMARY KEY(machine, name)) WITHOUT ROWID;
-        CREATE INDEX executions_by_end ON executions(ended)
+        CREATE INDEX executions_by_end ON executions(ended);
+        ALTER TABLE changes ADD COLUMN principal TEXT
         """,
     )
 

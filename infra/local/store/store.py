@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import moto
 
-from .change_list import Change, ChangeList
+from .change_list import Change, ChangeList, Consumer
 from .database import Database
 from .errors import StoreError, StoreOtherMoto, StoreUnreadable
 from .executions import KeptExecutions
@@ -104,6 +104,10 @@ class Store:
     def forget(self, consumer: str) -> None:
         """Drops a consumer that no longer exists."""
         self._change_list.forget(consumer)
+
+    def consumers(self) -> list[Consumer]:
+        """All registered consumers, also those of mappings that are gone: `forget` these, or they hold up `trim`."""
+        return self._change_list.consumers()
 
     def changes(self, consumer: str, tables: Iterable[str], limit: int = 100, wait: float = 0) -> list[Change]:
         """The next changes after the consumer's checkpoint, oldest first, at most `limit`; waits up to `wait`

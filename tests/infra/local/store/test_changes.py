@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -112,6 +113,42 @@ def test_trim_keeps_what_a_registered_consumer_has_not_done(
     assert cloud.trim() == 2
     put(dynamo, 9)
     assert len(cloud.changes("quick", ["visits", "people"])) == 1
+
+
+def test_consumers_are_named_with_what_waits_for_them(
+    cloud: Store, dynamo: Any, make_table: Callable[..., None]
+) -> None:
+    make_table(dynamo, "people")
+    cloud.register("gone", ["people"])
+    cloud.register("outbox", ["visits", "people"])
+    for number in range(3):
+        put(dynamo, number)
+    cloud.done("outbox", cloud.changes("outbox", ["visits"])[0].seq)
+    first = cloud.last_seq() - 2
+    assert cloud.consumers() == [("gone", ("people",), 0, 0), ("outbox", ("people", "visits"), first, 2)]
+    put(dynamo, 1, "people")
+    cloud.forget("gone")
+    assert [each.name for each in cloud.consumers()] == ["outbox"]
+
+
+def test_trimmed_changes_give_their_room_back(run: Callable[..., Any], tmp_path: Path) -> None:
+    file = tmp_path / "state" / "hospital.db"
+
+    def fill(store: Store) -> None:
+        store.register("outbox", ["visits"])
+        client = boto3.client("dynamodb")
+        for number in range(60):
+            put(client, number % 3, text={"S": f"{number}" * 20_000})
+
+    run(fill)
+    before = file.stat().st_size
+
+    def trim(store: Store) -> None:
+        store.done("outbox", store.last_seq())
+        assert store.trim() == 60
+
+    run(trim)
+    assert file.stat().st_size < before / 5
 
 
 def test_changes_and_checkpoints_outlive_the_process(run: Callable[..., Any]) -> None:
