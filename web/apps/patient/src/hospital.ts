@@ -1,8 +1,12 @@
 import { createHospital } from '@yunzhen/client'
-import { followAccount } from '@yunzhen/ui'
+import { followAccount, hospitalNow, takeHospitalTime } from '@yunzhen/ui'
 
 /** This page's way into the hospital, as a patient. */
-export const hospital = createHospital({ audience: 'patient' })
+export const hospital = createHospital({
+  audience: 'patient',
+  http: { onDate: takeHospitalTime },
+  conversations: { now: hospitalNow },
+})
 
 /** Resolves once it is known whether somebody is signed in. */
 export const restored = hospital.session.restore()

@@ -5,6 +5,7 @@ import './frame/staff.css'
 
 import { createHospital } from '@yunzhen/client'
 import { hospitalPlugin } from '@yunzhen/client/vue'
+import { hospitalNow, takeHospitalTime } from '@yunzhen/ui'
 import { createApp } from 'vue'
 
 import App from './App.vue'
@@ -12,7 +13,11 @@ import { keepPreferencesInAccount } from './frame/preferences'
 import { makeRouter } from './routes'
 import { forgetDrafts } from './workstation/drafts'
 
-const hospital = createHospital({ audience: 'staff' })
+const hospital = createHospital({
+  audience: 'staff',
+  http: { onDate: takeHospitalTime },
+  conversations: { now: hospitalNow },
+})
 keepPreferencesInAccount(hospital)
 hospital.session.state.subscribe(({ because }) => because === 'signed_out' && forgetDrafts())
 

@@ -35,6 +35,8 @@ export interface HttpOptions {
   /** Waits between repeats of a request that got no answer; [] for none. */
   repeatAfterMs?: number[]
   sleep?: (ms: number) => Promise<void>
+  /** Told the moment (epoch ms) that the hospital's clock showed when it answered. */
+  onDate?: (moment: number) => void
 }
 
 const NOBODY: Bearer = { token: async () => null, renew: async () => null }
@@ -90,6 +92,8 @@ export class Http {
   private async once<Answer>(request: Request, token: string | null): Promise<Answer> {
     const answer = await this.send(request, token)
     this.reach.set(true)
+    const date = answer.headers.get('date')
+    if (date) this.options.onDate?.(Date.parse(date))
     if (answer.status === 204) return undefined as Answer
     const body = await readJson(answer)
     if (!answer.ok) throw refusal(answer, body)

@@ -26,6 +26,7 @@ export type { Tone } from './parts/StatusTag.vue'
 export { visitStateShown } from './parts/visitState'
 export { followAccount, onPreferencesChanged, preferences, setPreferences } from './preferences'
 export type { Preferences, PreferencesAccount } from './preferences'
+export { hospitalNow, takeHospitalTime } from './time/hospitalTime'
 export { useNow } from './time/now'
 export {
   dayKey,

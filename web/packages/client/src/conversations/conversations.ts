@@ -46,6 +46,7 @@ export interface ConversationsOptions {
   storage?: Storage | null
   timing?: Partial<SenderTiming>
   pageSize?: number
+  now?: () => Date
 }
 
 interface Thread {
@@ -82,6 +83,7 @@ export class Conversations {
   private readonly outbox: Outbox
   private readonly sender: Sender
   private readonly pageSize: number
+  private readonly now: () => Date
   private readonly wantedReads = new Map<string, number>()
   private readonly stops: (() => void)[] = []
 
@@ -93,6 +95,7 @@ export class Conversations {
   ) {
     this.list = this.listView
     this.pageSize = options.pageSize ?? 50
+    this.now = options.now ?? (() => new Date())
     this.outbox = new Outbox(me.person_id, options.storage ?? null)
     this.pending = this.outbox.size
     this.sender = new Sender(socket, this.outbox, { ackMs: 10_000, busyMs: 3_000, ...options.timing }, (id) =>
@@ -163,7 +166,7 @@ export class Conversations {
   /** Shows the message at once and sends it until acknowledged. Returns its client id. */
   send(conversationId: string, text: string): string {
     const id = newId()
-    const written_at = new Date().toISOString()
+    const written_at = this.now().toISOString()
     this.outbox.add({ id, conversation_id: conversationId, text, written_at, state: 'waiting', failure: null })
     this.sender.push(conversationId)
     this.showOutgoing(conversationId)

@@ -1,6 +1,7 @@
 import { language, type Language } from '../words/language'
+import { hospitalNow } from './hospitalTime'
 
-/** Hospital time: what is said on pages is the clock on the hospital's wall. */
+/** What is said on pages is the clock on the hospital's wall. */
 const ZONE = 'Asia/Shanghai'
 const DAY_MS = 86_400_000
 
@@ -41,7 +42,7 @@ export function saidClock(at: Date | string): string {
 }
 
 /** `今天`, `昨天`, `明天`, `11月3日`, `2025年11月3日` */
-export function saidDay(at: Date | string, { now = new Date(), inLanguage = language.value }: Wording = {}): string {
+export function saidDay(at: Date | string, { now = hospitalNow(), inLanguage = language.value }: Wording = {}): string {
   const zh = inLanguage === 'zh'
   const away = daysApart(at, now)
   if (away === 0) return zh ? '今天' : 'Today'
@@ -60,7 +61,7 @@ export function saidTime(at: Date | string, wording: Wording = {}): string {
 
 /** For the edge of a list row: today only the clock, before that only the day. */
 export function saidShort(at: Date | string, wording: Wording = {}): string {
-  return daysApart(at, wording.now ?? new Date()) === 0 ? saidClock(at) : saidDay(at, wording)
+  return daysApart(at, wording.now ?? hospitalNow()) === 0 ? saidClock(at) : saidDay(at, wording)
 }
 
 /** `11月21日 星期六` */
@@ -95,7 +96,7 @@ export function saidDuration(seconds: number, inLanguage: Language = language.va
 }
 
 /** Seconds from now until `at`; 0 when it has passed. */
-export function secondsUntil(at: Date | string, now: Date = new Date()): number {
+export function secondsUntil(at: Date | string, now: Date = hospitalNow()): number {
   return Math.max(0, (new Date(at).getTime() - now.getTime()) / 1000)
 }
 
