@@ -29,7 +29,8 @@ def _first(connection: sqlite3.Connection) -> None:
 
 
 def _objects_and_executions(connection: sqlite3.Connection) -> None:
-    """Objects of S3 (their bytes are files beside the database), executions of Step Functions, and who changed."""
+    """Objects of S3 (their bytes are files beside the database), executions of Step Functions, who changed, and
+    what the dispatcher has on its way (`deliveries`, `letters`), when schedules fired, and the newest events."""
     _run(
         connection,
         """
@@ -37,7 +38,13 @@ def _objects_and_executions(connection: sqlite3.Connection) -> None:
         CREATE TABLE executions(machine TEXT, name TEXT, input TEXT, started REAL, ended REAL, status TEXT,
                                 output TEXT, PRIMARY KEY(machine, name)) WITHOUT ROWID;
         CREATE INDEX executions_by_end ON executions(ended);
-        ALTER TABLE changes ADD COLUMN principal TEXT
+        ALTER TABLE changes ADD COLUMN principal TEXT;
+        CREATE TABLE deliveries(id TEXT PRIMARY KEY, target TEXT, text TEXT, about TEXT, at REAL, due REAL,
+                                attempt INTEGER, why TEXT) WITHOUT ROWID;
+        CREATE TABLE letters(id TEXT PRIMARY KEY, consumer TEXT, at REAL, text TEXT) WITHOUT ROWID;
+        CREATE TABLE fired(schedule TEXT PRIMARY KEY, at REAL) WITHOUT ROWID;
+        CREATE TABLE events(n INTEGER PRIMARY KEY AUTOINCREMENT, at REAL, bus TEXT, id TEXT, type TEXT, source TEXT,
+                            subject TEXT, sequence TEXT, text TEXT, went TEXT)
         """,
     )
 

@@ -13,8 +13,11 @@ import moto
 
 from .change_list import Change, ChangeList, Consumer
 from .database import Database
+from .deliveries import KeptDeliveries
 from .errors import StoreError, StoreOtherMoto, StoreUnreadable
+from .events_seen import KeptEvents
 from .executions import KeptExecutions
+from .objects import KeptObjects
 from .queues import KeptQueues
 from .request_tokens import RequestTokens
 from .seams import Patch, Seam
@@ -23,6 +26,8 @@ from .table_seams import TableSeams
 from .tables import KeptTables
 
 FILE_NAME = "hospital.db"
+OBJECTS = "objects"
+"""The folder of S3's bytes, beside the database."""
 
 
 class Loaded(NamedTuple):
@@ -30,6 +35,7 @@ class Loaded(NamedTuple):
 
     items: int
     messages: int
+    objects: int
 
 
 class Store:
@@ -45,19 +51,28 @@ class Store:
             store.load()                # items and messages, before the first request
     """
 
-    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+    def __init__(self, database: Database, clock: Callable[[], float], hospital_time: Callable[[], float]) -> None:
         self._database = database
         self._change_list = ChangeList(database)
         self._tokens = RequestTokens(database, clock)
         self._tables = KeptTables(database, self._tokens, self._change_list, clock)
         self._services = KeptServices(database)
         self._queues = KeptQueues(database, clock)
-        self.executions = KeptExecutions(database, clock)
+        self.executions = KeptExecutions(database, hospital_time)
+        folder = None if database.path is None else database.path.with_name(OBJECTS)
+        self._objects = KeptObjects(database, folder, hospital_time)
+        self.deliveries, self.events = KeptDeliveries(database), KeptEvents(database)
 
     @classmethod
-    def open(cls, folder: Path | str, clock: Callable[[], float] = time.time) -> "Store":
+    def open(
+        cls,
+        folder: Path | str,
+        clock: Callable[[], float] = time.time,
+        hospital_time: Callable[[], float] | None = None,
+    ) -> "Store":
         """Opens the folder, making it when it is missing; holds it until `close`.
 
+        `clock` is the machine's; `hospital_time`, when it differs, dates objects and executions and ends retention.
         Raises StoreBusy, StoreTooNew, StoreOtherMoto or StoreUnreadable, each with one sentence for the user.
         """
         folder = Path(folder)
@@ -70,7 +85,7 @@ class Store:
         database = Database(folder / FILE_NAME)
         try:
             _check_moto(database)
-            return cls(database, clock)
+            return cls(database, clock, hospital_time or clock)
         except sqlite3.Error as error:
             database.close()
             raise StoreUnreadable(f"The state in {folder} cannot be read: {error}.") from error
@@ -81,15 +96,16 @@ class Store:
     @classmethod
     def in_memory(cls, clock: Callable[[], float] = time.time) -> "Store":
         """The same store without a folder: for tests."""
-        return cls(Database(None), clock)
+        return cls(Database(None), clock, clock)
 
     def load_keys(self) -> list[str]:
         """Brings back KMS and Secrets Manager as they were; answers the services found. Before the template."""
         return self._services.load()
 
     def load(self) -> Loaded:
-        """Brings back items into the tables and messages into the queues that exist now. After the template."""
-        return Loaded(self._tables.load(), self._queues.load())
+        """Brings back items, messages and objects into the tables, queues and buckets that exist now. After the
+        template."""
+        return Loaded(self._tables.load(), self._queues.load(), self._objects.load())
 
     def empty(self, table: str) -> None:
         """Takes all items of a table away, without changes in the change list: for rows that mean nothing after a
@@ -134,7 +150,7 @@ class Store:
     def seams(self) -> list[Seam]:
         """All places where moto is patched for this store."""
         tables = TableSeams(self._tables, self._tokens)
-        return [*tables.seams(), *self._services.seams(), *self._queues.seams()]
+        return [*tables.seams(), *self._services.seams(), *self._queues.seams(), *self._objects.seams()]
 
     def close(self) -> None:
         """Gives up the folder. Uninstall first."""
