@@ -10,6 +10,7 @@ from .claims import read_claims
 from .events import event_classes, event_path, event_schema
 from .features import features_text, ledger_text, read_ledger
 from .gateway import gateway_document
+from .heads import headed_templates
 from .openapi import api_document
 from .operations import read_operations
 from .states import states_text
@@ -20,6 +21,7 @@ def documents(root: Path, ledger: Path | None = None) -> dict[str, str]:
     operations = read_operations(root / "functions")
     rows = read_ledger(ledger) if ledger else json.loads((root / "docs/ledger.json").read_text(encoding="utf-8"))
     return {
+        **headed_templates(root),
         "docs/openapi.json": _text(api_document(operations)),
         **{
             f"infra/openapi/{area}.json": _text(gateway_document(area, operations))

@@ -70,3 +70,8 @@ def read_mapping(path: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise TemplateError(path, "", "holds no mapping at its top")
     return found
+
+
+def read_text(text: str) -> Any:
+    """A piece of a template, in YAML. YAMLError."""
+    return yaml.load(text, _Loader)
