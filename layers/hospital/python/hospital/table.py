@@ -8,14 +8,15 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Generic, Literal, TypeVar, cast
 
-from pynamodb.connection.base import Connection, MetaTable
+from pynamodb.connection.base import Connection
 from pynamodb.exceptions import PutError, PynamoDBException, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
 from hospital import clock, settings
-from hospital.errors import DomainError, NotFound
+from hospital.connection import LISTS, TRIES, connection, pause
+from hospital.errors import DomainError, NotFound, Unavailable
 from hospital.paging import Page, decode_cursor, encode_cursor
 from hospital.records import Item, Key, Record, from_attributes, sealed_fields, to_attributes
 from hospital.sealing import Keyring
@@ -24,9 +25,8 @@ TableName = Literal["people", "clinical", "conversations", "reference", "connect
 STREAMED: frozenset[TableName] = frozenset({"people", "clinical", "conversations", "reference"})  # have a stream
 R = TypeVar("R", bound=Record)
 
-_LISTS = ("list1", "list2", "list3")  # every table has these three indexes; a collection gives them its own meaning
 _OURS = frozenset(
-    {"pk", "sk", "row", "kind", "expires_on", *(f"{index}{end}" for index in _LISTS for end in ("pk", "sk"))}
+    {"pk", "sk", "row", "kind", "expires_on", *(f"{index}{end}" for index in LISTS for end in ("pk", "sk"))}
 )
 _ROUNDS = 10  # of one filtered page: an honest cursor is better than a request that searches for ever
 
@@ -45,7 +45,7 @@ class Table:
     @property
     def connection(self) -> Connection:
         """A PynamoDB connection that knows the keys of this table."""
-        return _connection(settings.current().aws_region, self.physical)
+        return connection(settings.current().aws_region, self.physical)
 
     @property
     def keyring(self) -> Keyring:
@@ -61,13 +61,16 @@ class Table:
         """The items at `keys` that exist (at most 100 keys), in one call."""
         wanted: Any = [{"pk": key.pk, "sk": key.sk} for key in keys]
         found: dict[Key, Item] = {}
-        while wanted:
+        for attempt in range(TRIES):
+            pause(attempt)
             answer = self.connection.batch_get_item(self.physical, wanted, consistent_read=True)
             for item in answer["Responses"].get(self.physical, []):
                 found[Key(item["pk"]["S"], item["sk"]["S"])] = item
             left = answer.get("UnprocessedKeys", {}).get(self.physical, {}).get("Keys", [])
             wanted = [{"pk": key["pk"]["S"], "sk": key["sk"]["S"]} for key in left]
-        return found
+            if not wanted:
+                return found
+        raise Unavailable(reason="busy")
 
     def put(self, key: Key, item: Item, *, when: Condition | None = None) -> bool:
         """Write one item outside a `Work`: only for what no event or audit line speaks of. False if `when` fails."""
@@ -252,7 +255,7 @@ class Collection(Generic[R]):
         return items, position
 
     def _index(self, list_name: str) -> str:
-        return _LISTS[list(self._lists).index(list_name)]
+        return LISTS[list(self._lists).index(list_name)]
 
     # -- items --------------------------------------------------------------------------------------------------
 
@@ -265,7 +268,7 @@ class Collection(Generic[R]):
                 text = json.dumps(values[field], ensure_ascii=False, separators=(",", ":"))
                 values[field] = self.table.keyring.seal(text, _field_place(place, field))
         values |= {"pk": place.pk, "sk": place.sk, "row": "record", "kind": self.record.__name__}
-        for index, listed in zip(_LISTS, self._lists.values(), strict=False):
+        for index, listed in zip(LISTS, self._lists.values(), strict=False):
             if entry := listed(record):
                 values |= {f"{index}pk": entry.pk, f"{index}sk": entry.sk}
         if self._expires and (moment := self._expires(record)):
@@ -295,34 +298,6 @@ def _refused(error: PutError | UpdateError) -> bool:
     if answered_code(error) != "ConditionalCheckFailedException":
         raise error
     return False
-
-
-@lru_cache(maxsize=64)
-def _connection(region: str, physical: str) -> Connection:
-    connection = Connection(
-        region=region, connect_timeout_seconds=2, read_timeout_seconds=5, max_retry_attempts=3, max_pool_connections=32
-    )
-    keys = ["pk", "sk", *(f"{index}{end}" for index in _LISTS for end in ("pk", "sk"))]
-    connection.add_meta_table(
-        MetaTable(
-            {
-                "TableName": physical,
-                "KeySchema": _schema("pk", "sk"),
-                "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in keys],
-                "GlobalSecondaryIndexes": [
-                    {"IndexName": index, "KeySchema": _schema(f"{index}pk", f"{index}sk")} for index in _LISTS
-                ],
-            }
-        )
-    )
-    return connection
-
-
-def _schema(hash_name: str, range_name: str) -> list[dict[str, str]]:
-    return [
-        {"AttributeName": hash_name, "KeyType": "HASH"},
-        {"AttributeName": range_name, "KeyType": "RANGE"},
-    ]
 
 
 @lru_cache(maxsize=64)

@@ -31,6 +31,7 @@ from pynamodb.expressions.update import Action
 from hospital import clock, ids
 from hospital.audit import audit_item, audit_key
 from hospital.caller import Caller
+from hospital.connection import PASSING, TRIES, pause
 from hospital.due import SWEPT, due_key
 from hospital.errors import AlreadyDone, ChangedMeanwhile, Unavailable
 from hospital.events import Event, envelope
@@ -42,19 +43,9 @@ M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
 Verb = Literal["check", "delete", "put", "update"]
 
-_TRIES = 6
 _KEEP_EVENT = timedelta(days=7)
 _KEEP_INBOX = timedelta(days=14)
 _TRY_AGAIN = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
-_TRY_AGAIN_WHOLE = frozenset(
-    {
-        "TransactionInProgressException",
-        "ThrottlingException",
-        "InternalServerError",
-        "RequestLimitExceeded",
-        "ProvisionedThroughputExceededException",
-    }
-)
 
 
 @dataclass
@@ -246,7 +237,7 @@ def decided_again(decide: Callable[[], T]) -> T:
 
     For acts that mean the same whatever came between: ending a session, turning a switch.
     """
-    for attempt in range(1, _TRIES):
+    for attempt in range(1, TRIES):
         try:
             return decide()
         except ChangedMeanwhile:
@@ -272,9 +263,8 @@ def commit(writes: Sequence[_Write]) -> None:
     """Send one transaction. Raises the error of the first write whose condition failed, or `Unavailable`."""
     ordered = [write for verb in ("check", "delete", "put", "update") for write in writes if write.verb == verb]
     token = str(uuid.uuid4())  # the same for every try: one that was written though its answer was lost is not refused
-    for attempt in range(_TRIES):
-        if attempt:
-            time.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311 - jitter, not a secret
+    for attempt in range(TRIES):
+        pause(attempt)
         reasons = _send(ordered, token)
         if reasons is None:
             return
@@ -307,7 +297,7 @@ def _send(ordered: Sequence[_Write], token: str) -> Sequence[CancellationReason 
         reasons = error.cancellation_reasons
         codes = {reason.code for reason in reasons if reason is not None}
         code = answered_code(error)
-        if code is None or code in _TRY_AGAIN_WHOLE or codes & (_TRY_AGAIN | {"ConditionalCheckFailed"}):
+        if code is None or code in PASSING or codes & (_TRY_AGAIN | {"ConditionalCheckFailed"}):
             return reasons
         raise
     return None
