@@ -18,7 +18,6 @@ def no_retention() -> Exception:
     refusal: Exception = S3ClientError(
         "NoSuchObjectLockConfiguration", "The specified object does not have a ObjectLock configuration"
     )
-    refusal.code = 404  # type: ignore[attr-defined]
     return refusal
 
 
