@@ -1,7 +1,17 @@
 import '@yunzhen/ui/css'
 
 import { createApp } from 'vue'
+import { createRouter, createWebHistory } from 'vue-router'
 
-import SandboxPage from './SandboxPage.vue'
+import SandboxFrame from './frame/SandboxFrame.vue'
+import { PAGES } from './pages'
 
-createApp(SandboxPage).mount('#app')
+const router = createRouter({
+  history: createWebHistory('/sandbox/'),
+  routes: [
+    ...PAGES.map(({ path, page }) => ({ path, component: page })),
+    { path: '/:elsewhere(.*)*', redirect: '/' },
+  ],
+})
+
+createApp(SandboxFrame).use(router).mount('#app')

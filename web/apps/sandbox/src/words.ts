@@ -2,8 +2,6 @@ import { wordsOf } from '@yunzhen/ui'
 
 export const { t } = wordsOf({
   zh: {
-    title: '沙箱',
-    said: '这里是本地医院的“门外”：发出去的短信和可以扮演的人都在这一页。真实部署里没有它。',
     sms: {
       title: '发出的短信',
       said: '最新的在最上面，每 3 秒看一次。',
@@ -29,7 +27,6 @@ export const { t } = wordsOf({
       newTab: '在新标签页打开',
       two: '想同时看两边？患者端和医护工作台各有自己的登录，可以开两个窗口。',
     },
-    doors: { docs: '接口文档', patient: '患者端', staff: '医护工作台' },
     role: {
       doctor: '医生',
       nurse: '护士',
@@ -41,8 +38,6 @@ export const { t } = wordsOf({
     },
   },
   en: {
-    title: 'Sandbox',
-    said: 'What left the local hospital, and who can be played here: text messages and demo accounts. A real deployment has no such page.',
     sms: {
       title: 'Text messages sent',
       said: 'Newest first, looked at every 3 seconds.',
@@ -68,7 +63,6 @@ export const { t } = wordsOf({
       newTab: 'opens in a new tab',
       two: 'To see both sides: the patient and staff pages have sign-ins of their own, so open two windows.',
     },
-    doors: { docs: 'API', patient: 'Patient app', staff: 'Staff app' },
     role: {
       doctor: 'Doctor',
       nurse: 'Nurse',
