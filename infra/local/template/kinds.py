@@ -55,6 +55,27 @@ def rule_arn(resource: Resource) -> str:
     return resource.place.arn("events", f"rule/{middle}{resource.name('Name')}")
 
 
+def connection_arn(resource: Resource) -> str:
+    return resource.place.arn("events", f"connection/{resource.name('Name')}/{_id_mark(resource)}")
+
+
+def destination_arn(resource: Resource) -> str:
+    return resource.place.arn("events", f"api-destination/{resource.name('Name')}/{_id_mark(resource)}")
+
+
+def _id_mark(resource: Resource) -> str:
+    """The UUID behind the name in the ARNs of connections and API destinations."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{resource.place.stack_name}/{resource.address}"))
+
+
+def machine_name(resource: Resource) -> str:
+    return resource.name("Name" if resource.type.startswith("AWS::Serverless") else "StateMachineName")
+
+
+def machine_arn(resource: Resource) -> str:
+    return resource.place.arn("states", f"stateMachine:{machine_name(resource)}")
+
+
 def key_id(resource: Resource) -> str:
     """The same at every start, so that whatever was encrypted still opens."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{resource.place.stack_name}/{resource.address}"))
@@ -146,6 +167,32 @@ KINDS: dict[str, Kind] = {
         words("Description EventBusName EventPattern Name RoleArn ScheduleExpression State Targets Tags"),
         lambda r: r.name("Name"),
         {"Arn": rule_arn},
+    ),
+    "AWS::Events::Connection": Kind(
+        words("AuthParameters AuthorizationType Description Name"),
+        lambda r: r.name("Name"),
+        {"Arn": connection_arn},
+    ),
+    "AWS::Events::ApiDestination": Kind(
+        words("ConnectionArn Description HttpMethod InvocationEndpoint InvocationRateLimitPerSecond Name"),
+        lambda r: r.name("Name"),
+        {"Arn": destination_arn, "ArnForPolicy": lambda r: destination_arn(r).rsplit("/", 1)[0]},
+    ),
+    "AWS::Serverless::StateMachine": Kind(
+        words(
+            """Definition DefinitionSubstitutions DefinitionUri Logging Name PermissionsBoundary Policies PropagateTags
+            Role RolePath Tags Tracing Type"""
+        ),
+        machine_arn,
+        {"Arn": machine_arn, "Name": machine_name},
+    ),
+    "AWS::StepFunctions::StateMachine": Kind(
+        words(
+            """Definition DefinitionString DefinitionSubstitutions EncryptionConfiguration LoggingConfiguration RoleArn
+            StateMachineName StateMachineType Tags TracingConfiguration"""
+        ),
+        machine_arn,
+        {"Arn": machine_arn, "Name": machine_name},
     ),
     "AWS::KMS::Key": Kind(
         words(

@@ -16,6 +16,7 @@ _GLOBAL_TYPES = {
     "Api": "AWS::Serverless::Api",
     "Function": "AWS::Serverless::Function",
     "LayerVersion": "AWS::Serverless::LayerVersion",
+    "StateMachine": "AWS::Serverless::StateMachine",
 }
 
 
