@@ -1,4 +1,4 @@
-"""The local hospital's store: moto's DynamoDB, KMS, Secrets Manager and SQS made durable, safe and fast.
+"""The local hospital's store: moto's DynamoDB, S3, SQS, KMS, secrets, parameters and schedules made durable and safe.
 
 `Store.open(folder)` keeps everything in the folder, `Store.in_memory()` is the same for tests; `install` patches
 moto, `testing.memory_cloud()` gives a test a fresh cloud.

@@ -1,6 +1,9 @@
-"""KMS and Secrets Manager kept: the whole backend of a service, pickled after each call that may change it."""
+"""KMS, Secrets Manager, SSM parameters and EventBridge Scheduler kept: a service's whole backend, pickled after each
+call that may change it."""
 
+import importlib
 import io
+import json
 import pickle
 import threading
 from typing import Any
@@ -12,17 +15,22 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_der_private_key,
 )
+from moto.core.responses import BaseResponse
 from moto.core.utils import camelcase_to_underscores
 from moto.kms import models as kms_models
-from moto.kms.models import kms_backends
-from moto.kms.responses import KmsResponse
-from moto.secretsmanager.models import secretsmanager_backends
-from moto.secretsmanager.responses import SecretsManagerResponse
 
 from .database import Database
+from .errors import StoreUnwritable
 from .seams import Seam
 
-BACKENDS: dict[str, Any] = {"kms": kms_backends, "secretsmanager": secretsmanager_backends}
+SERVICES: dict[str, tuple[str, ...] | None] = {
+    "kms": None,
+    "scheduler": None,
+    "secretsmanager": None,
+    "ssm": ("_parameters",),
+}
+"""The services kept, and which of their backend's attributes; None: all. Imported on their first call only: SSM alone
+takes moto a second."""
 
 READS = ("get", "list", "describe", "encrypt", "decrypt", "re_encrypt", "generate", "sign", "verify", "batch_get")
 """Actions that begin so change nothing worth keeping. The exceptions among them are in WRITES."""
@@ -30,11 +38,11 @@ WRITES = ("get_parameters_for_import",)
 
 
 class KeptServices:
-    """Key material and secrets of all accounts and regions in use."""
+    """Key material, secrets, parameters and schedules of all accounts and regions in use."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._locks = {service: threading.RLock() for service in BACKENDS}
+        self._locks = {service: threading.RLock() for service in SERVICES}
 
     def load(self) -> list[str]:
         """Puts the kept backends into moto; answers their services.
@@ -45,39 +53,43 @@ class KeptServices:
         services = []
         for service, account, region, state in self._database.rows("SELECT * FROM backends"):
             with self._locks[service]:
-                BACKENDS[service][account][region].__dict__.update(pickle.loads(state))
+                _backend(service, account, region).__dict__.update(pickle.loads(state))
             services.append(service)
         return services
 
     def seams(self) -> list[Seam]:
-        """The request entry of each service, and the making of private keys."""
+        """The request entry of all services that have no other, and the making of private keys."""
         return [
-            Seam(KmsResponse, "call_action", ("self",), lambda original: self._call_action("kms", original)),
-            Seam(
-                SecretsManagerResponse,
-                "call_action",
-                ("self",),
-                lambda original: self._call_action("secretsmanager", original),
-            ),
+            Seam(BaseResponse, "call_action", ("self",), self._call_action),
             Seam(kms_models, "generate_private_key", ("key_spec",), _generate_private_key),
         ]
 
-    def _call_action(self, service: str, original: Any) -> Any:
+    def _call_action(self, original: Any) -> Any:
         def call_action(response: Any) -> Any:
-            with self._locks[service]:
-                answer = original(response)
-                action = camelcase_to_underscores(response._get_action() or "")
-                if action in WRITES or not action.startswith(READS):
-                    self._keep(service, response.current_account, response.region)
-                return answer
+            try:
+                if response.service_name not in SERVICES:
+                    return original(response)
+                return self._kept_call(original, response)
+            except StoreUnwritable as error:
+                return _internal_error(error)
 
         return call_action
 
+    def _kept_call(self, original: Any, response: Any) -> Any:
+        service = response.service_name
+        with self._locks[service]:
+            answer = original(response)
+            action = camelcase_to_underscores(response._get_action() or "")
+            if action in WRITES or not action.startswith(READS):
+                self._keep(service, response.current_account, response.region)
+            return answer
+
     def _keep(self, service: str, account: str, region: str) -> None:
-        backend = BACKENDS[service][account][region]
+        backend = _backend(service, account, region)
         place = (service, account, region)
         try:
-            state = _pickled(backend.__dict__)
+            names = SERVICES[service]
+            state = _pickled({name: backend.__dict__[name] for name in names} if names else backend.__dict__)
             with self._database.write() as connection:
                 connection.execute("INSERT OR REPLACE INTO backends VALUES(?,?,?,?)", (*place, state))
         except BaseException:
@@ -87,6 +99,17 @@ class KeptServices:
             if rows:
                 backend.__dict__.update(pickle.loads(rows[0][0]))
             raise
+
+
+def _backend(service: str, account: str, region: str) -> Any:
+    backends = getattr(importlib.import_module(f"moto.{service}.models"), f"{service}_backends")
+    return backends[account][region]
+
+
+def _internal_error(error: StoreUnwritable) -> tuple[int, dict[str, str], str]:
+    """What a service that cannot write answers; clients try again."""
+    body = {"__type": "InternalError", "message": str(error)}
+    return 500, {"content-type": "application/x-amz-json-1.1"}, json.dumps(body)
 
 
 def _generate_private_key(original: Any) -> Any:
@@ -99,11 +122,14 @@ def _generate_private_key(original: Any) -> Any:
 
 
 class _KeyPickler(pickle.Pickler):
-    """Private keys of `cryptography` have no pickle of their own: they go as DER."""
+    """For what has no pickle of its own: private keys of `cryptography` go as DER."""
 
     def reducer_override(self, value: Any) -> Any:
         if isinstance(value, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
             return _private_key, (value.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()),)
+        if type(value).__name__ == "ParameterDict":
+            # SSM's dict wants to know whose it is when it is made; a dict's own pickle forgets that.
+            return type(value), (value.account_id, value.region_name), vars(value), None, iter(dict.items(value))
         return NotImplemented
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from infra.local.store import (
@@ -109,3 +111,61 @@ def test_a_message_past_its_retention_goes_and_holds_up_no_other(run: Callable[.
 
     assert run(receive, clock=lambda: time.time() + 5 * 86_400) == []
     assert run(receive) == []
+
+
+def test_parameters_and_schedules_are_there_after_a_restart(run: Callable[..., Any]) -> None:
+    at = "at(2030-01-01T08:00:00)"
+    target = {
+        "Arn": "arn:aws-cn:sqs:cn-northwest-1:123456789012:work",
+        "RoleArn": "arn:aws-cn:iam::123456789012:role/r",
+    }
+
+    def first(store: Store) -> None:
+        ssm, scheduler = boto3.client("ssm"), boto3.client("scheduler")
+        ssm.put_parameter(Name="/house/mode", Value="open", Type="String")
+        ssm.put_parameter(Name="/house/mode", Value="closed", Type="String", Overwrite=True)
+        ssm.put_parameter(Name="/house/gone", Value="x", Type="SecureString")
+        ssm.delete_parameter(Name="/house/gone")
+        for name in ("remind", "gone"):
+            scheduler.create_schedule(
+                Name=name, ScheduleExpression=at, FlexibleTimeWindow={"Mode": "OFF"}, Target=target
+            )
+        scheduler.delete_schedule(Name="gone")
+
+    run(first)
+
+    def second(store: Store) -> None:
+        ssm, scheduler = boto3.client("ssm"), boto3.client("scheduler")
+        found = ssm.get_parameters(Names=["/house/mode", "/house/gone"])
+        assert [(each["Value"], each["Version"]) for each in found["Parameters"]] == [("closed", 2)]
+        assert found["InvalidParameters"] == ["/house/gone"]
+        assert [each["Name"] for each in scheduler.list_schedules()["Schedules"]] == ["remind"]
+        assert scheduler.get_schedule(Name="remind")["Target"]["Arn"] == target["Arn"]
+
+    run(second)
+
+
+def test_a_secret_that_cannot_be_kept_is_refused_and_the_old_one_stays(run: Callable[..., Any]) -> None:
+    def use(store: Store) -> None:
+        secrets = boto3.client("secretsmanager", config=Config(retries={"total_max_attempts": 1}))
+        sqs = boto3.client("sqs", config=Config(retries={"total_max_attempts": 1}))
+        url = sqs.get_queue_url(QueueName="work")["QueueUrl"]
+        secrets.create_secret(Name="tokens", SecretString="kept")
+        pages = store._database.rows("PRAGMA page_count")[0][0]
+        store._database.rows(f"PRAGMA max_page_count={pages}")
+        for call in (
+            lambda: secrets.put_secret_value(SecretId="tokens", SecretString="x" * 60_000),
+            lambda: secrets.create_secret(Name="other", SecretString="x" * 60_000),
+            lambda: sqs.send_message(QueueUrl=url, MessageBody="x" * 200_000),
+        ):
+            with pytest.raises(ClientError) as refused:
+                call()
+            assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
+        store._database.rows("PRAGMA max_page_count=1000000")
+        assert secrets.get_secret_value(SecretId="tokens")["SecretString"] == "kept"
+        assert [each["Name"] for each in secrets.list_secrets()["SecretList"]] == ["tokens"]
+        assert "Messages" not in sqs.receive_message(QueueUrl=url)
+        sqs.send_message(QueueUrl=url, MessageBody="there is room again")
+
+    run(use)
+    assert run(lambda store: store.load_keys()) == ["secretsmanager"]
