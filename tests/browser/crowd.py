@@ -124,6 +124,7 @@ def _messages(conversation_id: str, rows: int) -> None:
             Message(
                 id=ids.new_id("msg"),
                 conversation_id=conversation_id,
+                organisation_id=conversation.organisation_id,
                 seq=number,
                 sender=conversation.members[number % 2],
                 type="text",

@@ -67,7 +67,7 @@ def delete_note(who: Caller, note_id: str) -> None:
     """Throw a note away; twice is harmless."""
     note = notes.get(note_key(note_id))
     if note is not None:
-        with Work(by=who) as work:
+        with Work(by=who, doing="note.throw_away") as work:
             work.remove(notes, note)
 
 

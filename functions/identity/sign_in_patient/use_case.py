@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from pydantic import BaseModel
@@ -10,6 +11,7 @@ from pydantic import BaseModel
 from adapters import sms
 from hospital import ids, secret_keys
 from hospital.caller import Caller
+from hospital.errors import ChangedMeanwhile, Unavailable
 from hospital.limits import Limit
 from hospital.people.keys import person_key, phone_key
 from hospital.people.model import Person, PhoneClaim
@@ -17,8 +19,8 @@ from hospital.people.store import persons, phones
 from hospital.sessions.errors import CodeWrong, TooManyCodes, TooManyTries
 from hospital.sessions.keys import code_key
 from hospital.sessions.model import CODE_LIFE, CODE_PAUSE, OneTimeCode, Session
-from hospital.sessions.opening import new_session, new_sign_in
-from hospital.sessions.store import codes, sessions, sign_ins
+from hospital.sessions.opening import log_sign_in, new_session
+from hospital.sessions.store import codes, sessions
 from hospital.work import Work
 from identity.answers import Me, me_of_patient
 
@@ -46,11 +48,20 @@ def ask_for_code(phone: str, *, by: Caller, now: datetime) -> CodeSent:
     fresh = OneTimeCode(id=phone_hash, code_hash=_code_hash(phone_hash, code), sent_at=now, expires_at=now + CODE_LIFE)
     with Work(by=by) as work:
         if earlier is None:
-            work.add(codes, fresh, otherwise=TooManyCodes(retry_after_seconds=_seconds(CODE_PAUSE)))
+            kept = work.add(codes, fresh, otherwise=TooManyCodes(retry_after_seconds=_seconds(CODE_PAUSE)))
         else:
-            work.change(codes, earlier, fresh, otherwise=TooManyCodes(retry_after_seconds=_seconds(CODE_PAUSE)))
-    sms.sender().send(phone, TEXT.format(code=code))
+            kept = work.change(codes, earlier, fresh, otherwise=TooManyCodes(retry_after_seconds=_seconds(CODE_PAUSE)))
+    try:
+        sms.sender().send(phone, TEXT.format(code=code))
+    except Unavailable:
+        _forget(kept, by)  # nobody has it: the phone need not wait out the pause of a code that never left
+        raise
     return CodeSent(retry_after_seconds=_seconds(CODE_PAUSE), expires_in_seconds=_seconds(CODE_LIFE))
+
+
+def _forget(code: OneTimeCode, by: Caller) -> None:
+    with suppress(ChangedMeanwhile), Work(by=by) as work:
+        work.remove(codes, code)
 
 
 def sign_in_by_code(phone: str, code: str, *, by: Caller, now: datetime) -> tuple[Session, Me]:
@@ -66,7 +77,7 @@ def sign_in_by_code(phone: str, code: str, *, by: Caller, now: datetime) -> tupl
         else:
             person = persons.need(person_key(claim.person_id))
         session = work.add(sessions, new_session(person.id, "patient", "patient", by.asked, now))
-        work.add(sign_ins, new_sign_in(person.id, "code", "succeeded", by.asked, now))
+        log_sign_in(work, person.id, "code", "succeeded", by.asked, now, role="patient")
     return session, me_of_patient(person)
 
 
@@ -97,7 +108,7 @@ def _log_refusal(phone_hash: str, by: Caller, now: datetime) -> None:
     claim = phones.get(phone_key(phone_hash))
     with Work(by=by) as work:
         whose = claim.person_id if claim else phone_hash
-        work.add(sign_ins, new_sign_in(whose, "code", "refused", by.asked, now))
+        log_sign_in(work, whose, "code", "refused", by.asked, now, role="patient")
 
 
 def _code_hash(phone_hash: str, code: str) -> str:

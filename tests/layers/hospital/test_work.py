@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 
 from hospital import work as work_module
+from hospital.audit import OwnLine
 from hospital.errors import AlreadyDone, ChangedMeanwhile, Conflict, NotFound
 from hospital.idempotency import KeyReused
 from hospital.table import Collection
-from hospital.work import Work, decided_again
+from hospital.work import Work, decided_again, last_line
 from tests.builders.cloud import Cloud, together
 from tests.builders.moments import START
 from tests.builders.notes import (
@@ -122,23 +123,67 @@ def test_a_change_under_a_condition_of_its_own(cloud):
 
 def test_a_removal(cloud):
     read = stored()
-    with pytest.raises(ChangedMeanwhile), Work(by=doctor()) as work:
+    with pytest.raises(ChangedMeanwhile), Work(by=doctor(), doing="test.remove") as work:
         work.remove(notes, read.having(version=7))
-    with pytest.raises(NoteTaken), Work(by=doctor()) as work:
+    with pytest.raises(NoteTaken), Work(by=doctor(), doing="test.remove") as work:
         work.remove(notes, read, when=notes["number"] == 5, otherwise=taken("remove"))
-    with Work(by=doctor()) as work:
+    with Work(by=doctor(), doing="test.remove") as work:
         work.remove(notes, read)
     assert notes.get(note_key("not_1")) is None
 
 
+def test_what_was_removed_leaves_a_line_and_its_place_goes_on_counting(cloud):
+    read = stored()
+    with pytest.raises(RuntimeError, match="neither event nor `doing`"), Work(by=doctor()) as work:
+        work.remove(notes, read)
+    with Work(by=doctor(), doing="test.remove") as work:
+        work.remove(notes, read)
+    with pytest.raises(ChangedMeanwhile), Work(by=doctor(), doing="test.write") as work:
+        work.add(notes, Note(id="not_1"))
+    after = last_line(notes, note_key("not_1"))
+    with Work(by=doctor(), doing="test.write") as work:
+        again = work.add(notes, Note(id="not_1"), after=after)
+    assert (after, again.version, last_line(notes, note_key("not_9"))) == (2, 3, 0)
+    lines = sorted((row["line_number"], row["acts"], row.get("removed")) for row in cloud.rows("clinical", "audit"))
+    assert lines == [(1, ["test.write"], None), (2, ["test.remove"], True), (3, ["test.write"], None)]
+
+
+def test_an_unaudited_record_goes_without_a_word(cloud):
+    with Work(by=doctor()) as work:
+        scrap = work.add(unaudited, Note(id="not_1"))
+    with Work(by=doctor()) as work:
+        work.remove(unaudited, scrap, when=unaudited["number"] == 0)
+    assert cloud.rows("clinical") == []
+
+
+def test_lines_of_a_log_are_written_once(cloud):
+    log = Collection(
+        Note, "clinical", key=lambda note: note_key(note.id), own_line=lambda note: OwnLine(note_key(note.id), 1)
+    )
+    with Work(by=doctor()) as work:
+        line = work.add(log, Note(id="not_1"))
+    for write in (
+        lambda work: work.change(log, line, line.having(text="other")),
+        lambda work: work.remove(log, line),
+        lambda work: work.update(log, note_key("not_1"), [], when=log["number"] == 0, otherwise=taken("u")),
+    ):
+        with pytest.raises(RuntimeError, match="written once"), Work(by=doctor(), doing="test.write") as work:
+            write(work)
+    marks = {name: value for name, value in cloud.rows("clinical")[0].items() if name.startswith("line_")}
+    assert marks == {"line_subject": "clinical:NOTE#not_1/NOTE", "line_number": 1, "line_chain": "platform"}
+
+
 def test_an_update_in_place_keeps_the_version(cloud):
     stored(number=1)
+    more, why = [notes["number"].add(5)], "a counter"
     with Work(by=doctor()) as work:
-        work.update(notes, note_key("not_1"), [notes["number"].add(5)], when=notes["number"] < 5, otherwise=taken("u"))
+        work.update(notes, note_key("not_1"), more, when=notes["number"] < 5, otherwise=taken("u"), unaudited=why)
     read = notes.need(note_key("not_1"))
     assert (read.number, read.version) == (6, 1)
     with pytest.raises(NoteTaken), Work(by=doctor()) as work:
-        work.update(notes, note_key("not_1"), [notes["number"].add(5)], when=notes["number"] < 5, otherwise=taken("u"))
+        work.update(notes, note_key("not_1"), more, when=notes["number"] < 5, otherwise=taken("u"), unaudited=why)
+    with pytest.raises(RuntimeError, match="say why"), Work(by=doctor()) as work:
+        work.update(notes, note_key("not_1"), more, when=notes["number"] > 5, otherwise=taken("u"))
 
 
 def test_a_check_of_what_is_not_changed(cloud):
@@ -172,7 +217,7 @@ def test_the_reason_goes_to_the_write_that_failed_whatever_stands_around_it(clou
         elif name == "change":
             work.change(notes, there[name], there[name].having(text="x"), when=when, otherwise=taken(name))
         else:
-            work.update(notes, key, [notes["number"].add(1)], when=when, otherwise=taken(name))
+            work.update(notes, key, [notes["number"].add(1)], when=when, otherwise=taken(name), unaudited="a counter")
 
     with pytest.raises(NoteTaken) as refusal, Work(by=doctor(), doing="test.write") as work:
         for name in ["update", "add", "check", "change", "remove"][::order]:
@@ -281,7 +326,15 @@ def test_an_audit_line_says_who_did_what_from_where_but_no_values(cloud):
     assert "words" not in str({name: value for name, value in line.items() if name != "fields"})
     expected = {
         "at": "2026-11-21T06:30:00.000Z",
-        "by": {"person_id": "per_doctor", "role": "doctor", "organisation_id": "org_1"},
+        "by": {
+            "person_id": "per_doctor",
+            "role": "doctor",
+            "organisation_id": "org_1",
+            "practitioner_role_id": "prr_1",
+        },
+        "line_subject": "clinical:NOTE#not_1/NOTE",
+        "line_number": 1,
+        "line_chain": "org_1",
         "acts": ["note.file"],
         "kind": "Note",
         "record": "not_1",

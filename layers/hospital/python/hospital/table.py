@@ -15,6 +15,7 @@ from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
 from hospital import clock, settings
+from hospital.audit import MARKS, OwnLine, subject_name
 from hospital.connection import LISTS, TRIES, connection, pause
 from hospital.errors import DomainError, NotFound, Unavailable
 from hospital.paging import Page, decode_cursor, encode_cursor
@@ -25,9 +26,14 @@ TableName = Literal["people", "clinical", "conversations", "reference", "connect
 STREAMED: frozenset[TableName] = frozenset({"people", "clinical", "conversations", "reference"})  # have a stream
 R = TypeVar("R", bound=Record)
 
-_OURS = frozenset(
-    {"pk", "sk", "row", "kind", "expires_on", *(f"{index}{end}" for index in LISTS for end in ("pk", "sk"))}
-)
+_OURS = MARKS | {
+    "pk",
+    "sk",
+    "row",
+    "kind",
+    "expires_on",
+    *(f"{index}{end}" for index in LISTS for end in ("pk", "sk")),
+}
 _ROUNDS = 10  # of one filtered page: an honest cursor is better than a request that searches for ever
 
 
@@ -121,8 +127,9 @@ class Collection(Generic[R]):
 
     `key` gives a record's place. `lists` name what the three indexes hold: each gives the partition and the sort text
     of a record in that list, or None when it is not in it now. `expires` gives the moment after which the record may
-    be tidied away (it is judged in code, never by its absence). `audited=False` is for records that are themselves a
-    log, or hold no state worth one; say why beside it.
+    be tidied away (it is judged in code, never by its absence). `audited=False` is for records that hold no state
+    worth a log; say why beside it. `own_line` is for records that are themselves lines of one: they are written once.
+    `counts` names what else a record's field counts the lines of (its subject, the field).
     """
 
     def __init__(
@@ -134,13 +141,18 @@ class Collection(Generic[R]):
         lists: Mapping[str, Callable[[R], Key | None]] | None = None,
         expires: Callable[[R], datetime | None] | None = None,
         audited: bool = True,
+        own_line: Callable[[R], OwnLine] | None = None,
+        counts: Callable[[R], tuple[Key, str]] | None = None,
     ) -> None:
         if hidden := _OURS & record.model_fields.keys():
             raise TypeError(f"{record.__name__} has fields that items keep for themselves: {sorted(hidden)}")
         self.record = record
         self.table = Table(table)
         self.key = key
-        self.audited = audited
+        self.audited = audited and own_line is None
+        self.is_line = own_line is not None
+        self._own_line = own_line
+        self._counts = counts
         self._lists = dict(lists or {})
         self._expires = expires
         self._sealed = sealed_fields(record)
@@ -268,12 +280,23 @@ class Collection(Generic[R]):
                 text = json.dumps(values[field], ensure_ascii=False, separators=(",", ":"))
                 values[field] = self.table.keyring.seal(text, _field_place(place, field))
         values |= {"pk": place.pk, "sk": place.sk, "row": "record", "kind": self.record.__name__}
+        values |= self._marks(record)
         for index, listed in zip(LISTS, self._lists.values(), strict=False):
             if entry := listed(record):
                 values |= {f"{index}pk": entry.pk, f"{index}sk": entry.sk}
         if self._expires and (moment := self._expires(record)):
             values["expires_on"] = clock.epoch(moment)
         return to_attributes(values)
+
+    def _marks(self, record: R) -> dict[str, Any]:
+        """What a verifier of the audit lines reads on the item."""
+        marks: dict[str, Any] = {"audited": True} if self.audited else {}
+        if self._own_line:
+            marks |= self._own_line(record).marks(self.table.name)
+        if self._counts:
+            subject, field = self._counts(record)
+            marks |= {"counts_lines_of": subject_name(self.table.name, subject), "counts_in": field}
+        return marks
 
     def from_item(self, item: Item) -> R:
         """The record that an item holds."""

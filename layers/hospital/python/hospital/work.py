@@ -68,6 +68,7 @@ class _Changed:
     key: Key
     fields: list[str]
     events: list[Event] = field(default_factory=list)
+    removed: bool = False
 
 
 class Work:
@@ -94,9 +95,13 @@ class Work:
 
     # -- what a use case says -------------------------------------------------------------------------------------
 
-    def add(self, collection: Collection[R], record: R, *, otherwise: Exception | None = None) -> R:
-        """A new record; `otherwise` means that there is one at its place already. Returns it as stored."""
-        stored = record.having(version=1)
+    def add(self, collection: Collection[R], record: R, *, after: int = 0, otherwise: Exception | None = None) -> R:
+        """A new record; `otherwise` means that there is one at its place already. Returns it as stored.
+
+        `after` is the number of the audit line that tells of the removal of the one before it at this place: the
+        count of a place never begins anew (`last_line`).
+        """
+        stored = record.having(version=after + 1)
         self._put(collection, stored, Path("pk").does_not_exist(), otherwise, list(record.model_fields_set))
         return stored
 
@@ -110,6 +115,7 @@ class Work:
         otherwise: Exception | None = None,
     ) -> R:
         """`before` becomes `after`, if it still is as it was read (and `when` holds). Returns it as stored."""
+        _refuse_lines(collection)
         stored = after.having(version=before.version + 1)
         unchanged: Condition = Path("version") == before.version
         fields = [name for name in type(after).model_fields if getattr(after, name) != getattr(before, name)]
@@ -125,17 +131,34 @@ class Work:
         otherwise: Exception | None = None,
     ) -> None:
         """The record goes, if it still is as it was read, or if `when` holds instead. Only for what no law keeps:
-        unique claims, tickets, connections."""
+        unique claims, tickets, connections. Of an audited record a last line remains, under the next number: hence it
+        goes only as it was read, and if `when` holds too."""
+        _refuse_lines(collection)
         condition = Path("version") == record.version if when is None else when
         key = collection.key(record)
+        if collection.audited:
+            condition = condition & (Path("version") == record.version)
+            gone = record.having(version=record.version + 1)
+            self._changed.append(_Changed(collection, gone, key, [], removed=True))
         self._writes.append(
             _Write("delete", collection.table, key, otherwise or ChangedMeanwhile(), condition=condition)
         )
 
     def update(
-        self, collection: Collection[Any], key: Key, actions: Sequence[Action], *, when: Condition, otherwise: Exception
+        self,
+        collection: Collection[Any],
+        key: Key,
+        actions: Sequence[Action],
+        *,
+        when: Condition,
+        otherwise: Exception,
+        unaudited: str = "",
     ) -> None:
-        """Change fields in place under a condition: for counters that many change at once. No version, no event."""
+        """Change fields in place under a condition: for counters that many change at once. No version, no event, no
+        audit line: on an audited collection `unaudited` says why none is needed."""
+        _refuse_lines(collection)
+        if collection.audited and not unaudited:
+            raise RuntimeError(f"{collection.record.__name__} is audited: change it, or say why no line is needed")
         self._writes.append(_Write("update", collection.table, key, otherwise, actions=actions, condition=when))
 
     def check(self, collection: Collection[Any], key: Key, when: Condition, *, otherwise: Exception) -> None:
@@ -227,9 +250,29 @@ class Work:
         acts = [event.TYPE for event in changed.events] or [self._doing]
         if acts == [""]:
             raise RuntimeError(f"a change of {changed.record.id} has neither event nor `doing` to be audited under")
-        key = audit_key(changed.key, changed.record.version)
-        item = audit_item(self._by, type(changed.record).__name__, changed.record, acts, changed.fields)
-        self._add_row(changed.collection.table, key, item)
+        key, table = audit_key(changed.key, changed.record.version), changed.collection.table
+        item = audit_item(self._by, table.name, changed.key, changed.record, acts, changed.fields)
+        if changed.removed:
+            item["removed"] = {"BOOL": True}
+        self._add_row(table, key, item)
+
+
+def _refuse_lines(collection: Collection[Any]) -> None:
+    if collection.is_line:
+        raise RuntimeError(f"{collection.record.__name__} is a line of a log: it is written once")
+
+
+def last_line(collection: Collection[Any], place: Key) -> int:
+    """The number of the last audit line about `place`, 0 when there is none: for `Work.add(after=...)`."""
+    answer = collection.table.connection.query(
+        collection.table.physical,
+        place.pk,
+        range_key_condition=Path("sk").startswith(f"AUDIT#{place.sk}#"),
+        scan_index_forward=False,
+        consistent_read=True,
+        limit=1,
+    )
+    return int(answer["Items"][0]["line_number"]["N"]) if answer["Items"] else 0
 
 
 def decided_again(decide: Callable[[], T]) -> T:

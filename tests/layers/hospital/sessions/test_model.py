@@ -10,7 +10,7 @@ import pytest
 from hospital.caller import Asked, Audience
 from hospital.sessions.errors import SessionOver
 from hospital.sessions.model import GRACE, SESSION_LIFE, Session
-from hospital.sessions.opening import new_session, new_sign_in
+from hospital.sessions.opening import new_session
 from tests.builders.moments import START
 
 pytestmark = pytest.mark.unit
@@ -27,18 +27,6 @@ def test_a_session_remembers_where_it_was_opened():
     session = new_session("per_1", "staff", "doctor", ASKED, START, "prr_1")
     assert (session.device, session.ip, session.practitioner_role_id) == ("a phone", "203.0.113.7", "prr_1")
     assert (session.opened_at, session.last_used_at, session.rotated_at) == (START, START, START)
-
-
-def test_a_line_of_the_sign_in_log():
-    line = new_sign_in("per_1", "code", "refused", ASKED, START)
-    assert (line.person_id, line.method, line.outcome, line.device, line.ip, line.at) == (
-        "per_1",
-        "code",
-        "refused",
-        "a phone",
-        "203.0.113.7",
-        START,
-    )
 
 
 @pytest.mark.parametrize(("audience", "life"), SESSION_LIFE.items())

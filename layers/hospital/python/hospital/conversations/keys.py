@@ -41,6 +41,11 @@ def message_key(conversation_id: str, seq: int) -> Key:
     return Key(f"CONV#{conversation_id}", f"MSG#{seq:010d}")
 
 
+def messages_key(conversation_id: str) -> Key:
+    """What a conversation's messages are counted under, as the audit's own lines."""
+    return Key(f"CONV#{conversation_id}", "MSG")
+
+
 def sent_key(sent_id: str) -> Key:
     """What a client sent; `sent_id` is `<conversation>#<person>#<client id>`."""
     conversation_id, rest = sent_id.split("#", 1)

@@ -76,6 +76,7 @@ class Message(Record):
     """One message. `sender` is None for what the hospital itself says; `client_id` is the sender's name for it."""
 
     conversation_id: str
+    organisation_id: str = ""
     seq: int
     client_id: str | None = None
     sender: Annotated[Member | None, SEALED] = None

@@ -76,6 +76,7 @@ def _store(
         message = Message(
             id=ids.new_id("msg"),
             conversation_id=conversation.id,
+            organisation_id=conversation.organisation_id,
             seq=seq,
             client_id=client_id,
             sender=conversation.member(by.person_id),

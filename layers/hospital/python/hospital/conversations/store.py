@@ -6,6 +6,7 @@ import hashlib
 from datetime import datetime
 
 from hospital import clock, ids
+from hospital.audit import OwnLine
 from hospital.conversations import keys
 from hospital.conversations.errors import ConversationClosed, ConversationNotFound
 from hospital.conversations.events import ConversationClosedForGood, ConversationOpened
@@ -26,9 +27,18 @@ from hospital.work import Work
 
 conversations = Collection(Conversation, "conversations", key=lambda one: keys.conversation_key(one.id))
 # Not audited: a message is its own audit record, and the rest follows from it.
-tails = Collection(Tail, "conversations", key=lambda tail: keys.tail_key(tail.id), audited=False)
+tails = Collection(
+    Tail,
+    "conversations",
+    key=lambda tail: keys.tail_key(tail.id),
+    audited=False,
+    counts=lambda tail: (keys.messages_key(tail.id), "last_seq"),
+)
 messages = Collection(
-    Message, "conversations", key=lambda one: keys.message_key(one.conversation_id, one.seq), audited=False
+    Message,
+    "conversations",
+    key=lambda one: keys.message_key(one.conversation_id, one.seq),
+    own_line=lambda one: OwnLine(keys.messages_key(one.conversation_id), one.seq, one.organisation_id),
 )
 sent = Collection(Sent, "conversations", key=lambda one: keys.sent_key(one.id), audited=False)
 memberships = Collection(
@@ -92,7 +102,7 @@ def open_conversation(
         Conversation(id=conversation_id, organisation_id=organisation_id, about=about, members=members, opened_at=now),
     )
     work.add(tails, Tail(id=conversation_id, last_seq=1))
-    work.add(messages, system_message(conversation_id, 1, greeting, now))
+    work.add(messages, system_message(opened, 1, greeting, now))
     for member in members:
         membership = Membership(
             id=f"{conversation_id}#{member.person_id}",
@@ -118,11 +128,12 @@ def close_conversation(work: Work, conversation: Conversation, now: datetime) ->
     work.emit(ConversationClosedForGood.of(closed))
 
 
-def system_message(conversation_id: str, seq: int, text: str, now: datetime) -> Message:
+def system_message(conversation: Conversation, seq: int, text: str, now: datetime) -> Message:
     """What the hospital itself says in a conversation."""
     return Message(
         id=ids.new_id("msg"),
-        conversation_id=conversation_id,
+        conversation_id=conversation.id,
+        organisation_id=conversation.organisation_id,
         seq=seq,
         type="system",
         content={"text": text},

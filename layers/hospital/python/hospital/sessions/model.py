@@ -34,9 +34,13 @@ class OneTimeCode(Record):
 
 
 class SignIn(Record):
-    """One line of the sign-in log."""
+    """One line of the sign-in log. `person_id` is a hash or an account's name where nobody owns what was tried;
+    organisation and role are known of staff only."""
 
     person_id: str
+    organisation_id: str = ""
+    practitioner_role_id: str = ""
+    role: Role | None = None
     at: datetime
     method: Method
     outcome: Outcome

@@ -6,7 +6,10 @@ from datetime import datetime
 
 from hospital import ids
 from hospital.caller import Asked, Audience, Role
+from hospital.sessions.events import SignInRecorded
 from hospital.sessions.model import SESSION_LIFE, Method, Outcome, Session, SignIn
+from hospital.sessions.store import sign_ins
+from hospital.work import Work
 
 
 def new_session(
@@ -28,14 +31,29 @@ def new_session(
     )
 
 
-def new_sign_in(person_id: str, method: Method, outcome: Outcome, asked: Asked, now: datetime) -> SignIn:
-    """A line for the sign-in log."""
-    return SignIn(
+def log_sign_in(
+    work: Work,
+    person_id: str,
+    method: Method,
+    outcome: Outcome,
+    asked: Asked,
+    now: datetime,
+    *,
+    role: Role | None = None,
+    organisation_id: str = "",
+    practitioner_role_id: str = "",
+) -> None:
+    """A line for the sign-in log, and its event."""
+    sign_in = SignIn(
         id=ids.new_id("sin"),
         person_id=person_id,
+        organisation_id=organisation_id,
+        practitioner_role_id=practitioner_role_id,
+        role=role,
         at=now,
         method=method,
         outcome=outcome,
         device=asked.device,
         ip=asked.ip,
     )
+    work.emit(SignInRecorded.of(work.add(sign_ins, sign_in)))

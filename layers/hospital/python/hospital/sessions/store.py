@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hospital import clock
+from hospital.audit import OwnLine
 from hospital.records import Key
 from hospital.sessions import keys
 from hospital.sessions.model import OneTimeCode, Session, SignIn
@@ -29,7 +30,7 @@ sign_ins = Collection(
             keys.sign_ins_of_key(sign_in.person_id), f"{clock.text(sign_in.at)}#{sign_in.id}"
         )
     },
-    audited=False,  # it is a log itself
+    own_line=lambda sign_in: OwnLine(keys.sign_in_key(sign_in.id), 1, sign_in.organisation_id),
 )
 codes = Collection(
     OneTimeCode,
