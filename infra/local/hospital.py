@@ -17,6 +17,7 @@ from aiohttp import web
 from .addresses import Addresses, environment_of
 from .cloud import cloud, furnish, share_environment
 from .dispatcher import Dispatcher
+from .function_environment import environment_by_function
 from .gateway.connections import Connections
 from .gateway.rest import RestGateway
 from .gateway.routes import read_apis
@@ -24,6 +25,7 @@ from .gateway.sockets import SocketGateway, read_socket_api
 from .hospital_clock import HospitalClock
 from .invoker import Invoker
 from .journal import Journal
+from .left_threads import threads_watched
 from .pages import Pages
 from .sandbox.clock import ClockRoutes
 from .sandbox.inbox import Inbox
@@ -109,6 +111,8 @@ class LocalHospital:
         key = self._open.enter_context(cloud(store, plan.region))
         self._open.enter_context(delays_by(self.clock))
         self.loaded = furnish(template, store)
+        self._open.enter_context(environment_by_function())
+        self._open.enter_context(threads_watched())
         environment = environment_of(template, plan.addresses)
         self.invoker = Invoker(template, environment, self.journal.failed, clock=self.clock)
         share_environment([dict(function.environment) for function in self.invoker.functions])

@@ -19,9 +19,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from .concurrency import ACCOUNT_LIMIT, UNRESERVED_LEAST, Concurrency, Slot
+from .function_environment import VARIABLES, variables_of
+from .layers_seen import LayersSeen
+from .left_threads import LeftThreads
 from .template import Resource, Template
 from .template.kinds import function_arn, function_name
-from .workers import Workers
+from .workers import CutOff, Workers
 
 PAYLOAD_LIMIT = 6 * 1024 * 1024
 """Bytes of a synchronous event, and of an answer."""
@@ -68,9 +72,12 @@ class Context:
 class Function:
     """One function of the template; its code is imported when first called."""
 
-    def __init__(self, resource: Resource, environment: Mapping[str, str]) -> None:
+    def __init__(self, resource: Resource, environment: Mapping[str, str], seen: LayersSeen) -> None:
         self.name, self.arn = function_name(resource), function_arn(resource)
         self.environment = environment
+        self.variables = variables_of(environment)
+        self.layers, self._seen = seen.check(resource), seen
+        self.reserved = _whole(resource, "ReservedConcurrentExecutions")
         self.timeout = float(resource.get("Timeout", 3))
         self.memory = int(resource.get("MemorySize", 128))
         self.code = (resource.file.parent / str(resource.get("CodeUri", "."))).resolve()
@@ -82,9 +89,10 @@ class Function:
         self._lock = threading.Lock()
 
     def load(self) -> Callable[[Any, Context], Any]:
-        """The handler. ImportError or AttributeError as the module raises them."""
+        """The handler. ImportModuleError, or what the module raises when it is imported."""
         with self._lock:
             if self._handler is None:
+                self._seen.demand(self)
                 module = importlib.import_module(self.module)
                 self._demand_own(module)
                 self._handler = getattr(module, self.attribute)
@@ -116,16 +124,19 @@ class Invoker:
         template: Template,
         environment_of: Callable[[Resource], Mapping[str, str]],
         report: Report,
-        concurrency: int = 64,
+        threads: int = 64,
+        account_limit: int = ACCOUNT_LIMIT,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        resources = list(template.of("AWS::Serverless::Function"))
-        self.functions = [Function(resource, environment_of(resource)) for resource in resources]
+        resources, seen = list(template.of("AWS::Serverless::Function")), LayersSeen(template)
+        self.functions = [Function(resource, environment_of(resource), seen) for resource in resources]
         self._known = {key: function for function in self.functions for key in (function.name, function.arn)}
-        self._workers = Workers(concurrency)
+        self._workers = Workers(threads)
+        self.concurrency = _concurrency(resources, account_limit)
+        self._left_threads = LeftThreads(lambda function, sentence: report(function, "", sentence))
         self.report = report
         self._now = lambda: datetime.fromtimestamp(clock(), UTC)
-        for folder in _import_roots(template, self.functions):
+        for folder in sorted({str(folder) for folder in [*(one.code for one in self.functions), *seen.folders()]}):
             if folder not in sys.path:
                 sys.path.insert(0, folder)
 
@@ -138,22 +149,28 @@ class Invoker:
         failures = []
         for function in self.functions:
             try:
-                function.load()
+                contextvars.Context().run(self._within, function, function.load)
             except Exception as error:  # a module may raise anything when imported
                 failures.append(InvocationFailed(function.name, type(error).__name__, str(error)))
         return failures
 
     def call(self, function: Function, event: Any) -> Any:
-        """Calls and waits. InvocationFailed, EventTooLarge."""
-        future = self._start(function, event)
+        """Calls and waits, for a free slot too, as an event source does. InvocationFailed, EventTooLarge."""
+        payload = _payload(function, event)
+        slot = self.concurrency.wait(function.name)
+        future = self._start(function, payload, slot)
         try:
             return _read(function, future.result(timeout=function.timeout))
         except TimeoutError:
-            raise self._too_late(function, future) from None
+            raise self._too_late(function, future, slot) from None
 
     async def call_soon(self, function: Function, event: Any, wait: float | None = None) -> Any:
-        """The same for the event loop. After `wait` seconds TimeoutError, while the function runs on."""
-        future = self._start(function, event)
+        """The same for the event loop, for a caller to whom Lambda says no at once: Throttled.
+
+        After `wait` seconds TimeoutError, while the function runs on."""
+        payload = _payload(function, event)
+        slot = self.concurrency.take(function.name)
+        future = self._start(function, payload, slot)
         seconds = function.timeout if wait is None else min(wait, function.timeout)
         waiter = asyncio.wrap_future(future)
         # Whoever gave up waiting must not make the loop complain about an answer that nobody reads.
@@ -163,10 +180,10 @@ class Invoker:
             return _read(function, done.pop().result())
         if seconds < function.timeout:
             asyncio.get_running_loop().call_later(
-                function.timeout - seconds, lambda: None if future.done() else self._too_late(function, future)
+                function.timeout - seconds, lambda: None if future.done() else self._too_late(function, future, slot)
             )
             raise TimeoutError
-        raise self._too_late(function, future)
+        raise self._too_late(function, future, slot)
 
     def lend(self, call: Callable[[], Any]) -> Future[Any]:
         """Runs `call` as a function would run, with the environment that all functions share."""
@@ -181,23 +198,33 @@ class Invoker:
 
         return self._workers.submit(lambda: contextvars.Context().run(run))
 
-    def _start(self, function: Function, event: Any) -> Future[str]:
-        payload = json.dumps(event)
-        if len(payload.encode()) > PAYLOAD_LIMIT:
-            raise EventTooLarge(function.name)
+    def _start(self, function: Function, payload: str, slot: Slot) -> Future[str]:
         context = function.context()
-        return self._workers.submit(lambda: contextvars.Context().run(self._run, function, payload, context))
+        future = self._workers.submit(lambda: contextvars.Context().run(self._run, function, payload, context))
+        future.add_done_callback(lambda _: slot.give_back())
+        return future
 
-    def _run(self, function: Function, payload: str, context: Context) -> str:
-        """On a worker's thread, in a context of its own."""
+    def _within(self, function: Function, call: Callable[[], Any]) -> Any:
+        """What `call` answers when it sees what the function sees. Wants a context of its own."""
         from hospital.clock import CLOCK  # the layer is importable once the template has named its folder
         from hospital.settings import ENVIRONMENT
 
         ENVIRONMENT.set(function.environment)
         CLOCK.set(self._now)
+        VARIABLES.set(function.variables)
         RUNNING.set(function.name)
+        self._left_threads.begin(function.name)
         try:
-            answer = function.load()(json.loads(payload), context)
+            return call()
+        finally:
+            self._left_threads.end(function.name)
+
+    def _run(self, function: Function, payload: str, context: Context) -> str:
+        """On a worker's thread, in a context of its own."""
+        try:
+            answer = self._within(function, lambda: function.load()(json.loads(payload), context))
+        except CutOff:  # told already, as a time-out
+            raise
         except BaseException as error:
             self.report(function.name, context.aws_request_id, traceback.format_exc())
             if isinstance(error, Exception):
@@ -209,11 +236,19 @@ class Invoker:
             self.report(function.name, context.aws_request_id, f"the answer is not JSON: {error}")
             raise InvocationFailed(function.name, "Runtime.MarshalError", str(error)) from error
 
-    def _too_late(self, function: Function, future: Future[str]) -> InvocationFailed:
+    def _too_late(self, function: Function, future: Future[str], slot: Slot) -> InvocationFailed:
         self._workers.abandon(future)
+        slot.give_back()
         message = f"Task timed out after {function.timeout:.2f} seconds"
         self.report(function.name, "", message)
         return InvocationFailed(function.name, "Sandbox.Timedout", message)
+
+
+def _payload(function: Function, event: Any) -> str:
+    payload = json.dumps(event)
+    if len(payload.encode()) > PAYLOAD_LIMIT:
+        raise EventTooLarge(function.name)
+    return payload
 
 
 def _read(function: Function, text: str) -> Any:
@@ -226,11 +261,25 @@ def _read(function: Function, text: str) -> Any:
     return json.loads(text)
 
 
-def _import_roots(template: Template, functions: list[Function]) -> list[str]:
-    """The folders that functions import from: their code, and `python` of each layer that lies here."""
-    roots = {str(function.code) for function in functions}
-    for layer in template.of("AWS::Serverless::LayerVersion"):
-        folder = (layer.file.parent / str(layer.get("ContentUri", "."))).resolve() / "python"
-        if folder.is_dir():
-            roots.add(str(folder))
-    return sorted(roots)
+def _concurrency(functions: list[Resource], account_limit: int) -> Concurrency:
+    """TemplateError when so much is reserved that Lambda would refuse it."""
+    reserved: dict[str, int] = {}
+    for function in functions:
+        count = _whole(function, "ReservedConcurrentExecutions")
+        if count is not None:
+            reserved[function_name(function)] = count
+            left = account_limit - sum(reserved.values())
+            if left < UNRESERVED_LEAST:
+                sentence = f"leaves {left} of {account_limit} to the other functions; Lambda keeps {UNRESERVED_LEAST}"
+                raise function.wrong("ReservedConcurrentExecutions", sentence)
+    return Concurrency(reserved, account_limit)
+
+
+def _whole(resource: Resource, prop: str) -> int | None:
+    """A whole number that may have come through a parameter, as text; None when nothing is written."""
+    value = resource.get(prop)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not str(value).isdigit():
+        raise resource.wrong(prop, f"{value!r} is no whole number")
+    return int(value)

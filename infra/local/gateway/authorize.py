@@ -7,6 +7,7 @@ import json
 import re
 from typing import Any
 
+from ..concurrency import Throttled
 from ..invoker import EventTooLarge, InvocationFailed, Invoker
 from .refusals import AUTHORIZER_FAILED, AUTHORIZER_WRONG, DENIED, UNAUTHORIZED, Refusal
 from .routes import Authorizer
@@ -32,7 +33,7 @@ async def authorize(invoker: Invoker, authorizer: Authorizer, event: dict[str, A
         answer = await invoker.call_soon(authorizer.function, asked, _LONGEST_ANSWER)
     except InvocationFailed as failure:
         raise Refused(UNAUTHORIZED if failure.message == "Unauthorized" else AUTHORIZER_FAILED) from failure
-    except (TimeoutError, EventTooLarge) as failure:
+    except (TimeoutError, EventTooLarge, Throttled) as failure:
         raise Refused(AUTHORIZER_FAILED) from failure
     if not isinstance(answer, dict) or not isinstance(answer.get("principalId"), str):
         raise Refused(AUTHORIZER_WRONG)

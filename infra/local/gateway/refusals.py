@@ -32,6 +32,7 @@ AUTHORIZER_FAILED = Refusal("AUTHORIZER_FAILURE", 500, None, "InternalServerErro
 AUTHORIZER_WRONG = Refusal("AUTHORIZER_CONFIGURATION_ERROR", 500, None, "AuthorizerConfigurationException")
 TOO_LARGE = Refusal("REQUEST_TOO_LARGE", 413, "Request Too Long", "RequestTooLargeException")
 TOO_SLOW = Refusal("INTEGRATION_TIMEOUT", 504, "Endpoint request timed out", "IntegrationTimeoutException")
+NOT_TAKEN = Refusal("DEFAULT_5XX", 500, "Internal server error", "InternalServerErrorException")
 FAILED = Refusal("DEFAULT_5XX", 502, "Internal server error", "InternalServerErrorException")
 
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from aiohttp import web
 
+from ..concurrency import Throttled
 from ..invoker import EventTooLarge, InvocationFailed, Invoker
 from ..template.model import Place
 from .authorize import Refused, authorize
 from .proxy import Malformed, request_context, request_event, response, with_body
-from .refusals import FAILED, NO_ROUTE, TOO_LARGE, TOO_SLOW, Refusal, Refusals
+from .refusals import FAILED, NO_ROUTE, NOT_TAKEN, TOO_LARGE, TOO_SLOW, Refusal, Refusals
 from .routes import Api, Operation
 
 BODY_LIMIT = 10 * 1024 * 1024
@@ -59,6 +60,9 @@ class RestGateway:
             raise Refused(TOO_SLOW) from None
         except EventTooLarge:
             raise Refused(TOO_LARGE) from None
+        except Throttled as refusal:
+            self.invoker.report(operation.function.name, context["requestId"], str(refusal))
+            raise Refused(NOT_TAKEN) from refusal
         except InvocationFailed as failure:
             raise Refused(FAILED) from failure
         except Malformed as fault:

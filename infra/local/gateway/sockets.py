@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from ..concurrency import Throttled
 from ..invoker import EventTooLarge, Function, InvocationFailed, Invoker
 from ..template import Template, TemplateError
 from ..template.kinds import api_id
@@ -114,6 +115,9 @@ class SocketGateway:
         event = self._event(request, connection, "$connect", "CONNECT") | _opening(request)
         try:
             answer = await self.invoker.call_soon(function, event, LONGEST_INTEGRATION)
+        except Throttled as refusal:
+            self.invoker.report(function.name, event["requestContext"]["requestId"], str(refusal))
+            return web.json_response({"message": "Internal server error"}, status=500), ()
         except (InvocationFailed, EventTooLarge, TimeoutError):
             return web.json_response({"message": "Internal server error"}, status=502), ()
         status = answer.get("statusCode") if isinstance(answer, dict) else None
@@ -167,6 +171,9 @@ class SocketGateway:
             return "Forbidden"
         try:
             await self.invoker.call_soon(function, event, LONGEST_INTEGRATION)
+        except Throttled as refusal:
+            self.invoker.report(function.name, event["requestContext"]["requestId"], str(refusal))
+            return "Internal server error"
         except (InvocationFailed, EventTooLarge):
             return "Internal server error"
         except TimeoutError:
@@ -181,7 +188,7 @@ class SocketGateway:
         event["requestContext"].update(disconnectStatusCode=code or 1006, disconnectReason="")
         try:
             await self.invoker.call_soon(function, event, LONGEST_INTEGRATION)
-        except (InvocationFailed, EventTooLarge, TimeoutError):
+        except (InvocationFailed, EventTooLarge, Throttled, TimeoutError):
             return  # best effort, as on AWS; the invoker has reported it
 
     def _route(self, text: str) -> str:
