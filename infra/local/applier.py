@@ -18,6 +18,7 @@ import boto3
 from moto.secretsmanager.utils import SecretsManagerSecretIdentifier
 from moto.utilities.id_generator import moto_id_manager
 
+from .made_on_demand import OnDemand
 from .template import Resource, Template
 from .template.kinds import key_id, queue_arn, secret_suffix
 
@@ -71,6 +72,7 @@ class _Maker:
         self.dynamodb, self.sqs, self.events = (session.client(name) for name in ("dynamodb", "sqs", "events"))
         self.kms, self.secrets = session.client("kms"), session.client("secretsmanager")
         self.s3 = session.client("s3")
+        on_demand = OnDemand(template)
         self.queues = {queue_arn(queue) for queue in template.of("AWS::SQS::Queue")}
         self.by_type: Mapping[str, Callable[[Resource], None]] = {
             "AWS::Events::EventBus": self.bus,
@@ -79,6 +81,10 @@ class _Maker:
             "AWS::KMS::Alias": self.alias,
             "AWS::SecretsManager::Secret": self.secret,
             "AWS::S3::Bucket": self.bucket,
+            "AWS::SSM::Parameter": on_demand.parameter,
+            "AWS::SNS::Topic": on_demand.topic,
+            "AWS::SNS::Subscription": on_demand.subscription,
+            "AWS::Scheduler::Schedule": on_demand.schedule,
         }
 
     def table(self, resource: Resource) -> None:

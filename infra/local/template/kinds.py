@@ -320,6 +320,19 @@ KINDS: dict[str, Kind] = {
             "RegionalDomainName": lambda r: f"{r.name('BucketName')}.s3.{r.place.region}.{r.place.url_suffix}",
         },
     ),
+    "AWS::SSM::Parameter": Kind(
+        words("AllowedPattern DataType Description Name Policies Tags Tier Type Value"),
+        lambda r: r.name("Name"),
+        {"Type": lambda r: str(r.get("Type")), "Value": lambda r: str(r.get("Value"))},
+    ),
+    "AWS::Scheduler::Schedule": Kind(
+        words(
+            """ActionAfterCompletion Description EndDate FlexibleTimeWindow GroupName KmsKeyArn Name ScheduleExpression
+            ScheduleExpressionTimezone StartDate State Target"""
+        ),
+        lambda r: r.name("Name"),
+        {"Arn": lambda r: r.place.arn("scheduler", f"schedule/{r.get('GroupName') or 'default'}/{r.name('Name')}")},
+    ),
     "AWS::S3::BucketPolicy": Kind(words("Bucket PolicyDocument"), lambda r: r.name("")),
     "AWS::IAM::Role": Kind(
         words(
