@@ -13,6 +13,9 @@ from .operations import Operation
 
 Json = dict[str, Any]
 
+ALIAS = "live"
+"""What `AutoPublishAlias` says in head.yaml: the version of a function that is in service."""
+
 # Answers that API Gateway gives by itself, in our words: kind of answer -> (status or None for its own, our code).
 GATEWAY_ANSWERS: dict[str, tuple[int | None, str]] = {
     "ACCESS_DENIED": (403, "policy.refused"),
@@ -52,7 +55,7 @@ def _operation(operation: Operation) -> Json:
             "type": "aws_proxy",
             "httpMethod": "POST",
             "timeoutInMillis": 29000,
-            "uri": _invocation(f"{operation.function}.Arn"),
+            "uri": _invocation(f"${{{operation.function}.Arn}}:{ALIAS}"),
         },
     }
     if route.path_names:
@@ -75,14 +78,14 @@ def _session() -> Json:
             "type": "request",
             "identitySource": "method.request.header.Authorization",
             "authorizerResultTtlInSeconds": 0,
-            "authorizerUri": _invocation("AuthorizerArn"),
+            "authorizerUri": _invocation("${AuthorizerArn}"),
         },
     }
 
 
 def _invocation(function_arn: str) -> Json:
     prefix = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
-    return {"Fn::Sub": f"{prefix}${{{function_arn}}}/invocations"}
+    return {"Fn::Sub": f"{prefix}{function_arn}/invocations"}
 
 
 def _gateway_answer(status: int | None, code: str) -> Json:

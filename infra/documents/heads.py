@@ -17,6 +17,8 @@ from infra.local.template.intrinsics import names_in
 from infra.local.template.reading import read_mapping, read_text
 
 HEAD = "infra/documents/head.yaml"
+ROOT_STACK_NAME = "RootStackName"
+"""The parameter by which a nested stack asks for the name that all others begin with."""
 NESTED = "AWS::Serverless::Application"
 _NOTE = (
     "# From here to Resources: written by `make documents`, from infra/documents/head.yaml and what is used below.\n"
@@ -102,6 +104,8 @@ def handed_down(root: Path, texts: dict[str, str]) -> str:
 
 def _giver(nested: str, parameter: str, makes: set[str], given: dict[str, set[str]]) -> str:
     """What the root hands down for a parameter: its own, an output of that name, or `ApiId` of `Identity`."""
+    if parameter == ROOT_STACK_NAME:
+        return '!Ref "AWS::StackName"'
     if parameter in makes:
         return f"!Ref {parameter}"
     stacks = [name for name, outputs in given.items() if parameter in outputs and name != nested]

@@ -43,7 +43,7 @@ def test_routes_call_their_function_through_the_partition(document):
     uri = document["paths"]["/beds"]["get"]["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
     assert uri == (
         "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
-        "${LodgingTakeBed.Arn}/invocations"
+        "${LodgingTakeBed.Arn}:live/invocations"
     )
 
 

@@ -60,7 +60,7 @@ class Stack:
     @property
     def names(self) -> set[str]:
         """What a reference in this template may name."""
-        return {*self.resources, *self.document.get("Parameters", {}), *ENVIRONMENT_OF_ROOT}
+        return {*self.resources, *self.document.get("Parameters", {}), *ENVIRONMENT_OF_ROOT, "AWS::NoValue"}
 
     def of_type(self, kind: str) -> dict[str, Any]:
         """Logical id -> properties of the resources of one type."""
@@ -115,7 +115,7 @@ def references(value: Any) -> Iterator[tuple[str, str]]:
         if not isinstance(found, dict):
             continue
         if "Ref" in found:
-            yield at, found["Ref"]
+            yield at, found["Ref"].split(".")[0]  # a function's alias is `Name.Alias`
         if "Fn::GetAtt" in found:
             yield at, found["Fn::GetAtt"][0]
         if isinstance(found.get("Fn::Sub"), str):

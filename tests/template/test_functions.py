@@ -20,7 +20,7 @@ SLOWEST = {"rest": 29, "background": 60}  # seconds; API Gateway hangs up after 
 def sources(function: str) -> list[dict]:
     stack = BLOCKS[function][0]
     mappings = stack.of_type("AWS::Lambda::EventSourceMapping").values()
-    return [mapping for mapping in mappings if mapping["FunctionName"] == {"Ref": function}]
+    return [mapping for mapping in mappings if mapping["FunctionName"] == {"Ref": f"{function}.Alias"}]
 
 
 def is_background(function: str) -> bool:

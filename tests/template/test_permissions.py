@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.template.reading import as_list, functions, stacks, statements, walk
+from tests.template.reading import ROOT, Stack, as_list, functions, stacks, statements, walk
 
 pytestmark = pytest.mark.unit
 
@@ -46,7 +46,7 @@ def test_policies_are_stated_in_the_function_itself(stack, name, properties):
     assert {event["Type"] for event in properties.get("Events", {}).values()} <= {"Schedule"}
 
 
-def test_only_the_keys_own_policy_says_star():
+def test_only_the_keys_own_policy_and_the_boundary_say_star():
     """And buckets, which everybody is denied without encryption."""
     found = [
         (stack.name, at)
@@ -54,7 +54,33 @@ def test_only_the_keys_own_policy_says_star():
         for at, value in walk(stack.resources)
         if value == "*" and not at.endswith(("HttpMethod", ".Principal.AWS"))
     ]
-    assert found == [("infra/keys.yaml", ".FieldKey.Properties.KeyPolicy.Statement[0].Resource")]
+    assert found == [
+        ("infra/keys.yaml", ".FunctionBoundary.Properties.PolicyDocument.Statement[1].Resource"),
+        ("infra/keys.yaml", ".FieldKey.Properties.KeyPolicy.Statement[0].Resource"),
+    ]
+
+
+BOUNDARY = Stack(ROOT / "infra/keys.yaml").resources["FunctionBoundary"]["Properties"]
+OWN_LOGS, SERVICES = BOUNDARY["PolicyDocument"]["Statement"]
+
+
+@each_function
+def test_the_boundary_lies_around_every_function_and_covers_what_it_is_granted(stack, name, properties):
+    boundary = stack.setting(name, "PermissionsBoundary")["Fn::Sub"]
+    assert boundary.rpartition("policy/")[2] == BOUNDARY["ManagedPolicyName"]["Fn::Sub"]
+    covered = {action.removesuffix("*") for action in (*SERVICES["Action"], OWN_LOGS["Action"])}
+    needed = {
+        action.split(":")[0] + ":" for statement in statements(properties) for action in as_list(statement["Action"])
+    }
+    assert needed <= covered, "add the service to FunctionBoundary in infra/keys.yaml"
+
+
+def test_a_function_writes_only_to_log_groups_of_this_hospital():
+    """SAM lets it write to all of them; log groups are named by CloudFormation and begin with the root stack's name."""
+    assert OWN_LOGS["Resource"]["Fn::Sub"].endswith(":log-group:${RootStackName}-*")
+    assert not [action for action in SERVICES["Action"] if action.startswith(("logs:", "iam:", "sts:", "*"))]
+    for stack, name, _ in functions():
+        assert "LogGroupName" not in stack.of_type("AWS::Logs::LogGroup")[f"{name}Logs"]
 
 
 @each_function

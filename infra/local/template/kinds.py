@@ -7,21 +7,10 @@ listed is an error, since the local hospital would otherwise run something else 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
+from .cloud_kinds import CLOUD_KINDS
+from .kind import Kind
 from .model import Resource, words
-
-Answer = Callable[[Resource], str]
-
-
-@dataclass(frozen=True)
-class Kind:
-    """`properties` are the names that may be used, `ref` and `attributes` what the intrinsics answer."""
-
-    properties: frozenset[str]
-    ref: Answer
-    attributes: Mapping[str, Answer] = field(default_factory=dict)
 
 
 def function_name(resource: Resource) -> str:
@@ -128,6 +117,7 @@ _API = words(
 )
 
 KINDS: dict[str, Kind] = {
+    **CLOUD_KINDS,
     "AWS::Serverless::Function": Kind(_FUNCTION, function_name, {"Arn": function_arn}),
     "AWS::Serverless::LayerVersion": Kind(
         words(

@@ -196,7 +196,10 @@ class Stack:
     def _needed_by(self, name: str) -> list[str]:
         raw = self.resources[name]
         after = raw.get("DependsOn") or []
-        named = [*names_in(raw.get("Properties") or {}), *([after] if isinstance(after, str) else after)]
+        named = [
+            *(name.split(".")[0] for name in names_in(raw.get("Properties") or {})),
+            *([after] if isinstance(after, str) else after),
+        ]
         for other in [after] if isinstance(after, str) else after:
             if other not in self.resources:
                 raise self._unknown(other, f"{name}.DependsOn")

@@ -88,7 +88,7 @@ def test_dates_stay_text_and_other_partitions_follow_the_region(tmp_path: Path) 
             "{A: {Type: AWS::SQS::Queu}}",
             "A.Type: the type 'AWS::SQS::Queu' is not known (did you mean 'AWS::SQS::Queue'?)",
         ),
-        ("{A: {Type: AWS::S3::Bucket}}", "A.Type: the type 'AWS::S3::Bucket' is not known"),
+        ("{A: {Type: AWS::Cognito::UserPool}}", "A.Type: the type 'AWS::Cognito::UserPool' is not known"),
         (
             "{A: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeot: 1}}}",
             "A.VisibilityTimeot: is no known property of AWS::SQS::Queue (did you mean 'VisibilityTimeout'?)",
