@@ -158,7 +158,7 @@ def test_an_unaudited_record_goes_without_a_word(cloud):
 
 def test_lines_of_a_log_are_written_once(cloud):
     log = Collection(
-        Note, "clinical", key=lambda note: note_key(note.id), own_line=lambda note: OwnLine(note_key(note.id), 1)
+        Note, "clinical", key=lambda note: note_key(note.id), own_line=lambda note: OwnLine(note_key(note.id), 1, START)
     )
     with Work(by=doctor()) as work:
         line = work.add(log, Note(id="not_1"))
@@ -170,7 +170,12 @@ def test_lines_of_a_log_are_written_once(cloud):
         with pytest.raises(RuntimeError, match="written once"), Work(by=doctor(), doing="test.write") as work:
             write(work)
     marks = {name: value for name, value in cloud.rows("clinical")[0].items() if name.startswith("line_")}
-    assert marks == {"line_subject": "clinical:NOTE#not_1/NOTE", "line_number": 1, "line_chain": "platform"}
+    assert marks == {
+        "line_subject": "clinical:NOTE#not_1/NOTE",
+        "line_number": 1,
+        "line_at": "2026-11-21T06:30:00.000Z",
+        "line_chain": "platform",
+    }
 
 
 def test_an_update_in_place_keeps_the_version(cloud):

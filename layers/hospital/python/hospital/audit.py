@@ -8,6 +8,7 @@ number there, and the chain that seals it.
 | --- | --- |
 | `line_subject` | `<table>:<pk>/<sk>` of the record that the line is about |
 | `line_number` | its place in that subject's count, from 1, without gaps |
+| `line_at` | when it was written |
 | `line_chain` | the organisation whose chain seals it, or `platform` |
 | `audited` | on a record: as many lines exist as its version says |
 | `counts_lines_of`, `counts_in` | on a record: the subject whose lines the named field counts |
@@ -16,6 +17,7 @@ number there, and the chain that seals it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from hospital import clock
@@ -23,7 +25,7 @@ from hospital.caller import Caller
 from hospital.records import Item, Key, Record, to_attributes
 
 PLATFORM = "platform"
-MARKS = frozenset({"line_subject", "line_number", "line_chain", "audited", "counts_lines_of", "counts_in"})
+MARKS = frozenset({"line_subject", "line_number", "line_at", "line_chain", "audited", "counts_lines_of", "counts_in"})
 
 
 @dataclass(frozen=True)
@@ -32,18 +34,20 @@ class OwnLine:
 
     subject: Key
     number: int
+    at: datetime
     organisation_id: str = ""
 
     def marks(self, table: str) -> dict[str, Any]:
         """The attributes that say so."""
-        return line_marks(table, self.subject, self.number, self.organisation_id)
+        return line_marks(table, self.subject, self.number, self.at, self.organisation_id)
 
 
-def line_marks(table: str, subject: Key, number: int, organisation_id: str | None) -> dict[str, Any]:
+def line_marks(table: str, subject: Key, number: int, at: datetime, organisation_id: str | None) -> dict[str, Any]:
     """What makes an item a line."""
     return {
         "line_subject": subject_name(table, subject),
         "line_number": number,
+        "line_at": clock.text(at),
         "line_chain": organisation_id or PLATFORM,
     }
 
@@ -60,12 +64,13 @@ def audit_key(of: Key, version: int) -> Key:
 
 def audit_item(by: Caller, table: str, of: Key, record: Record, acts: list[str], fields: list[str]) -> Item:
     """The line about `record`, which is stored at `of`: names of the changed fields, never their values."""
+    now = clock.now()
     organisation_id = getattr(record, "organisation_id", None) or by.organisation_id or None
     return to_attributes(
         {
             "row": "audit",
-            **line_marks(table, of, record.version, organisation_id),
-            "at": clock.text(clock.now()),
+            **line_marks(table, of, record.version, now, organisation_id),
+            "at": clock.text(now),
             "by": by.stated() | ({"practitioner_role_id": by.practitioner_role_id} if by.practitioner_role_id else {}),
             "acts": acts,
             "kind": type(record).__name__,

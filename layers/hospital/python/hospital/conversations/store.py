@@ -38,7 +38,7 @@ messages = Collection(
     Message,
     "conversations",
     key=lambda one: keys.message_key(one.conversation_id, one.seq),
-    own_line=lambda one: OwnLine(keys.messages_key(one.conversation_id), one.seq, one.organisation_id),
+    own_line=lambda one: OwnLine(keys.messages_key(one.conversation_id), one.seq, one.sent_at, one.organisation_id),
 )
 sent = Collection(Sent, "conversations", key=lambda one: keys.sent_key(one.id), audited=False)
 memberships = Collection(

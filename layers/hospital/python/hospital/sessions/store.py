@@ -30,7 +30,7 @@ sign_ins = Collection(
             keys.sign_ins_of_key(sign_in.person_id), f"{clock.text(sign_in.at)}#{sign_in.id}"
         )
     },
-    own_line=lambda sign_in: OwnLine(keys.sign_in_key(sign_in.id), 1, sign_in.organisation_id),
+    own_line=lambda sign_in: OwnLine(keys.sign_in_key(sign_in.id), 1, sign_in.at, sign_in.organisation_id),
 )
 codes = Collection(
     OneTimeCode,
