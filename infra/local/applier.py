@@ -124,25 +124,16 @@ class _Maker:
             self.events.create_event_bus(Name=name)
 
     def rule(self, resource: Resource) -> None:
-        """A rule and its targets, which are queues: the only ones that are delivered to here."""
+        """A rule and its targets, to be listed; the dispatcher checks them and delivers."""
         name, bus = resource.name("Name"), resource.get("EventBusName") or "default"
-        if "EventPattern" not in resource.properties:
-            raise resource.wrong("EventPattern", "is missing; a schedule belongs to the function that it starts")
-        for target in resource.get("Targets") or []:
-            if target.get("Arn") not in self.queues:
-                raise resource.wrong("Targets", f"{target.get('Arn')} is no queue of this template")
-        self.events.put_rule(
-            Name=name,
-            EventBusName=bus,
-            EventPattern=json.dumps(resource.properties["EventPattern"]),
-            State=resource.get("State", "ENABLED"),
-        )
-        targets = [
-            {key: value for key, value in target.items() if key != "DeadLetterConfig"}
-            for target in resource.get("Targets") or []
-        ]
-        if targets:
-            self.events.put_targets(Rule=name, EventBusName=bus, Targets=targets)
+        wanted = {
+            "EventPattern": json.dumps(resource.properties["EventPattern"]) if resource.get("EventPattern") else None,
+            "ScheduleExpression": resource.get("ScheduleExpression"),
+        }
+        given = {key: value for key, value in wanted.items() if value}
+        self.events.put_rule(Name=name, EventBusName=bus, State=resource.get("State", "ENABLED"), **given)
+        if resource.get("Targets"):
+            self.events.put_targets(Rule=name, EventBusName=bus, Targets=resource.get("Targets"))
 
     def key(self, resource: Resource) -> None:
         """A key under its steady id, unless it was loaded: a new one could not open what the old one sealed."""

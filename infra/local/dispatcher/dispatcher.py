@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 import boto3
 
 from ..invoker import Function, Invoker
 from ..store import Store
+from ..store.seams import Patch
 from ..template import Resource, Template
-from ..template.kinds import queue_arn, queue_url, stream_arn
+from ..template.kinds import stream_arn
+from ..workflows import Workflows
+from .bus import Bus
+from .deliveries import Deliveries
+from .invocations import Invocations
+from .lambda_calls import LambdaCalls
+from .lateness import Lateness
+from .mailbox import Mailbox
 from .queues import QueueSource
+from .rules import read_rule
 from .schedules import Clockwork, read_schedules
 from .streams import StreamSource
+from .ways import Ways
 
 _LONGEST_WAIT = 20.0
 _TIDY_EVERY = 60.0
@@ -27,6 +38,7 @@ class Source(Protocol):
     """What a mapping takes from."""
 
     consumer: str
+    function: Function
 
     def run_once(self, wait: float) -> bool: ...
 
@@ -37,24 +49,46 @@ class Dispatcher:
     """Reads the mappings at once, so that a wrong template fails before anything runs. `start` begins to deliver."""
 
     def __init__(
-        self, template: Template, invoker: Invoker, store: Store, clock: Callable[[], float] = time.time
+        self,
+        template: Template,
+        invoker: Invoker,
+        store: Store,
+        clock: Callable[[], float] = time.time,
+        lateness: Lateness | None = None,
     ) -> None:
-        self._invoker, self._store = invoker, store
-        self._sqs = boto3.Session(region_name=template.place.region).client("sqs")
-        self._queues = {queue_arn(queue): queue for queue in template.of("AWS::SQS::Queue")}
+        self.template, self._invoker, self._store = template, invoker, store
+        self.lateness = lateness or Lateness(None)
+        boxes = [Mailbox(queue) for queue in template.of("AWS::SQS::Queue")]
+        self.mailboxes: Mapping[str, Mailbox] = {mailbox.arn: mailbox for mailbox in boxes}
         self._tables = {stream_arn(table): table for table in template.of("AWS::DynamoDB::Table")}
         mappings = template.of("AWS::Lambda::EventSourceMapping")
         self.sources: list[Source] = [
             self._source(m) for m in mappings if str(m.get("Enabled", True)).lower() == "true"
         ]
-        self._clockwork = Clockwork(list(read_schedules(template, invoker)), invoker, self._send, clock)
+        self.deliveries = Deliveries(store.deliveries, invoker.report)
+        self.workflows = Workflows(template, invoker, store.executions)
+        places = {*self.mailboxes, *(template_bus["Arn"] for template_bus in _buses(template))}
+        self.invocations = Invocations(template, invoker, self.deliveries, self._tell, places, self.lateness)
+        ways = Ways(template, self.mailboxes, invoker, self.invocations, self.workflows.start, self._secret)
+        rules = [
+            read_rule(rule, ways.find, self.mailboxes, self.deliveries, self.lateness)
+            for rule in template.of("AWS::Events::Rule")
+        ]
+        self.bus = Bus(rules, store.events, template.place, clock)
+        timed = list(read_schedules(template, invoker, self.invocations, rules, self.bus))
+        self._clockwork = Clockwork(timed, store.deliveries, invoker.report, clock)
         self._stopped = threading.Event()
+        self._patch: Patch | None = None
 
     def start(self) -> None:
-        """Registers every consumer, then begins."""
+        """Takes moto's place where it delivers otherwise, registers every consumer, then begins."""
+        calls = LambdaCalls(self._invoker, self.invocations)
+        self._patch = Patch([*self.bus.seams(), *calls.seams(), *self.workflows.seams()])
         for source in self.sources:
             if isinstance(source, StreamSource):
                 source.register()
+        self.workflows.enter_again()
+        self.deliveries.start()
         for source in self.sources:
             self._begin(source.consumer, partial(source.run_once, _LONGEST_WAIT))
         threading.Thread(target=self._clockwork.run, name="schedules", daemon=True).start()
@@ -64,12 +98,17 @@ class Dispatcher:
         """No further batch is begun; what a killed process would leave undone is done again at the next start."""
         self._stopped.set()
         self._clockwork.stop()
+        self.deliveries.stop()
         for source in self.sources:
             source.stop()
+        if self._patch is not None:
+            self._patch.remove()
 
     def clock_moved(self) -> None:
         """What waits for a moment looks at the clock again."""
         self._clockwork.look_again()
+        for mailbox in self.mailboxes.values():
+            mailbox.wake()
 
     def run_schedule(self, function: str) -> bool:
         """Calls a scheduled function now, by its logical id; False when no schedule calls it."""
@@ -81,6 +120,8 @@ class Dispatcher:
                 try:
                     work()
                 except Exception:  # a delivery must outlive whatever one round of it ran into
+                    if self._stopped.is_set():
+                        return
                     self._invoker.report(name, "", traceback.format_exc())
                     self._stopped.wait(1.0)
 
@@ -92,10 +133,19 @@ class Dispatcher:
 
     def _source(self, mapping: Resource) -> Source:
         arn, function = str(mapping.get("EventSourceArn")), self._function(mapping)
-        if arn in self._queues:
-            return QueueSource(mapping, self._queues[arn], function, self._invoker, self._sqs)
+        if arn in self.mailboxes:
+            return QueueSource(mapping, self.mailboxes[arn], function, self._invoker, self.lateness)
         if arn in self._tables:
-            return StreamSource(mapping, self._tables[arn], function, self._invoker, self._store, self._send)
+            return StreamSource(
+                mapping,
+                self._tables[arn],
+                function,
+                self._invoker,
+                self._store,
+                self._send,
+                self._store.deliveries,
+                self.lateness,
+            )
         raise mapping.wrong("EventSourceArn", f"{arn} is neither a queue nor a table's stream of the template")
 
     def _function(self, mapping: Resource) -> Function:
@@ -105,7 +155,31 @@ class Dispatcher:
         return function
 
     def _send(self, arn: str, text: str) -> None:
-        queue = self._queues.get(arn)
-        if queue is None:
-            raise LookupError(f"{arn} is no queue of the template")
-        self._sqs.send_message(QueueUrl=queue_url(queue), MessageBody=text)
+        self._tell(arn, text, {})
+
+    def _tell(self, arn: str, text: str, attributes: Mapping[str, str]) -> None:
+        """To a queue, or onto a bus as Lambda does it."""
+        mailbox = self.mailboxes.get(arn)
+        if mailbox is not None:
+            mailbox.send(text, attributes=attributes)
+            return
+        for bus in _buses(self.template):
+            if bus["Arn"] == arn:
+                record = json.loads(text)
+                result = "Success" if record["requestContext"]["condition"] == "Success" else "Failure"
+                event = self.bus.event("lambda", f"Lambda Function Invocation Result - {result}", record)
+                self.bus.pass_on(bus["Name"], event)
+                return
+        raise LookupError(f"{arn} is no queue or bus of the template")
+
+    def _secret(self, secret_id: str) -> str:
+        client: Any = boto3.Session(region_name=self.template.place.region).client("secretsmanager")
+        return str(client.get_secret_value(SecretId=secret_id)["SecretString"])
+
+
+def _buses(template: Template) -> list[dict[str, str]]:
+    place = template.place
+    return [
+        {"Name": bus.name("Name"), "Arn": place.arn("events", f"event-bus/{bus.name('Name')}")}
+        for bus in template.of("AWS::Events::EventBus")
+    ]

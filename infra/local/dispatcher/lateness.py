@@ -70,6 +70,12 @@ class Lateness:
         """Whether the next delivery comes twice."""
         return self.seed is not None and self._draw(consumer) < self.shares.doubled
 
+    def echo(self, consumer: str) -> float | None:
+        """Seconds after which the next delivery comes a second time; mostly None."""
+        if not self.is_doubled(consumer):
+            return None
+        return self._draw(consumer) * self.shares.longest
+
     def mix(self, consumer: str, entries: list[Entry]) -> list[Entry]:
         """The entries in the order in which they arrive."""
         if self.seed is None or len(entries) < 2:

@@ -1,79 +1,123 @@
-"""A queue's messages to a function: received, handed over in batches, deleted when done."""
+"""A queue's messages to a function: received, gathered into batches, handed over, deleted when done.
+
+Source: "Using Lambda with Amazon SQS", "How Lambda processes records from queue-based event sources".
+"""
 
 from __future__ import annotations
 
+import contextlib
 import threading
+import time
 from typing import Any
+
+from moto.sqs.exceptions import SQSException
 
 from ..invoker import EventTooLarge, Function, InvocationFailed, Invoker
 from ..template import Resource
-from ..template.kinds import queue_arn, queue_url
 from ..workers import Workers
+from .filters import message_passes, read_message_filters
+from .lateness import Lateness
+from .mailbox import Mailbox
 
 _MOST_AT_ONCE = 10
+_LARGEST_BATCH = 10_000
+_LONGEST_WINDOW = 300
+_LARGEST_EVENT = 3 * 1024 * 1024
+"""Characters of bodies after which a batch is handed over before it is full: Lambda takes 6 MB."""
+_CONCURRENCY = 5
+"""Batches that Lambda works on at the same time to begin with."""
+
+_SEES_AGAIN_AFTER = 1
+"""Seconds until a message whose deletion got lost comes again."""
 
 
 class QueueSource:
-    """One event source mapping on one queue. What fails stays in the queue until its visibility time-out."""
+    """One event source mapping on one queue. What fails stays in the queue until its visibility time-out.
 
-    def __init__(self, mapping: Resource, queue: Resource, function: Function, invoker: Invoker, sqs: Any) -> None:
-        self.consumer, self.function, self.url = mapping.address, function, queue_url(queue)
-        self._arn, self._region, self._invoker, self._sqs = queue_arn(queue), mapping.place.region, invoker, sqs
-        self._size = min(int(mapping.get("BatchSize", 10)), _MOST_AT_ONCE)
+    A FIFO queue gives no message of a group while an earlier one of it is out: so groups are served one after the
+    other within themselves, and beside each other.
+    """
+
+    def __init__(
+        self, mapping: Resource, mailbox: Mailbox, function: Function, invoker: Invoker, lateness: Lateness
+    ) -> None:
+        """TemplateError for what CreateEventSourceMapping would refuse."""
+        self.consumer, self.function, self.mailbox = mapping.address, function, mailbox
+        self._region, self._invoker, self._lateness = mapping.place.region, invoker, lateness
+        self._size, self._window = _batch(mapping, mailbox)
         self._reports = "ReportBatchItemFailures" in (mapping.get("FunctionResponseTypes") or [])
-        if mapping.get("FilterCriteria"):
-            raise mapping.wrong("FilterCriteria", "is not known here for queues")
-        concurrency = int((mapping.get("ScalingConfig") or {}).get("MaximumConcurrency", 5))
+        self._filters = read_message_filters(mapping)
+        if mailbox.visibility < function.timeout:
+            sentence = f"the queue's visibility time-out ({mailbox.visibility} s) is below the function's time-out"
+            raise mapping.wrong("EventSourceArn", f"{sentence} ({function.timeout:.0f} s), which Lambda refuses")
+        concurrency = int((mapping.get("ScalingConfig") or {}).get("MaximumConcurrency", _CONCURRENCY))
+        if not 2 <= concurrency <= 1000:
+            raise mapping.wrong("ScalingConfig", "MaximumConcurrency wants 2 to 1000")
         self._turns = threading.Semaphore(concurrency)
         self._workers = Workers(concurrency)
+        self._stopped = threading.Event()
 
     def stop(self) -> None:
-        """Nothing to hand back: what was received and not deleted is received again."""
+        """No further batch is begun: what was received and not deleted is received again."""
+        self._stopped.set()
+        self.mailbox.wake()
 
     def run_once(self, wait: float) -> bool:
-        """Receives one batch, waiting up to `wait` seconds, and hands it over; whether there was one.
-
-        Returns while the function still works on it, as long as it may work on several.
+        """Gathers one batch, waiting up to `wait` seconds for its first message, and hands it over; whether there was
+        one. Returns while the function still works on it, as long as it may work on several.
         """
         self._turns.acquire()
-        messages = self._receive(wait)
-        if not messages:
-            self._turns.release()
-            return False
-        self._workers.submit(lambda: self._handle(messages))
-        return True
-
-    def _receive(self, wait: float) -> list[dict[str, Any]]:
         try:
-            answer = self._sqs.receive_message(
-                QueueUrl=self.url,
-                MaxNumberOfMessages=self._size,
-                WaitTimeSeconds=int(wait),
-                MessageSystemAttributeNames=["All"],
-                MessageAttributeNames=["All"],
-            )
+            messages = [] if self._stopped.is_set() else self._gathered(wait)
+            wanted = [message for message in messages if message_passes(self._filters, message.body)]
+            # What no filter lets pass is done with.
+            self.mailbox.delete(message for message in messages if message not in wanted)
         except BaseException:
             self._turns.release()
             raise
-        messages: list[dict[str, Any]] = answer.get("Messages", [])
-        return messages
+        if not wanted:
+            self._turns.release()
+            return bool(messages)
+        self._workers.submit(lambda: self._handle(wanted))
+        return True
 
-    def _handle(self, messages: list[dict[str, Any]]) -> None:
+    def _gathered(self, wait: float) -> list[Any]:
+        messages = self.mailbox.receive(min(self._size, _MOST_AT_ONCE), wait)
+        until = time.monotonic() + self._window
+        while messages and self._has_room(messages) and not self._stopped.is_set():
+            left = until - time.monotonic()
+            if left <= 0:
+                break
+            messages += self.mailbox.receive(min(self._size - len(messages), _MOST_AT_ONCE), left)
+        return messages if self.mailbox.is_fifo else self._lateness.mix(self.consumer, messages)
+
+    def _has_room(self, messages: list[Any]) -> bool:
+        return len(messages) < self._size and sum(len(message.body) for message in messages) < _LARGEST_EVENT
+
+    def _handle(self, messages: list[Any]) -> None:
         try:
             failed = self._failed(messages)
-            entries = [
-                {"Id": str(n), "ReceiptHandle": message["ReceiptHandle"]}
-                for n, message in enumerate(messages)
-                if message["MessageId"] not in failed
-            ]
-            if entries:
-                self._sqs.delete_message_batch(QueueUrl=self.url, Entries=entries)
+            done = [message for message in messages if message.id not in failed]
+            lost = [message for message in done if self._deletion_is_lost(message)]
+            self.mailbox.delete(message for message in done if message not in lost)
+            # A queue that was purged, or deleted, meanwhile has nothing to show again.
+            with contextlib.suppress(SQSException):
+                self.mailbox.show_again(lost, _SEES_AGAIN_AFTER)
         finally:
             self._turns.release()
+            if self.mailbox.is_fifo:
+                self.mailbox.wake()  # the next of a group may be waiting for this one
 
-    def _failed(self, messages: list[dict[str, Any]]) -> set[str]:
+    def _deletion_is_lost(self, message: Any) -> bool:
+        """SQS may bring a deleted message again. Not the last time before it would count as a dead letter."""
+        if self.mailbox.is_fifo or message.approximate_receive_count > 1:
+            return False
+        most = self.mailbox.most_receives
+        return (most is None or most > 2) and self._lateness.is_doubled(self.consumer)
+
+    def _failed(self, messages: list[Any]) -> set[str]:
         """Ids of the messages that the function did not take."""
-        everything = {message["MessageId"] for message in messages}
+        everything = {message.id for message in messages}
         try:
             answer = self._invoker.call(self.function, {"Records": [self._record(message) for message in messages]})
         except (InvocationFailed, EventTooLarge):
@@ -85,24 +129,53 @@ class QueueSource:
         # A failure that names no message of the batch fails the batch.
         return named if named and named <= everything else everything
 
-    def _record(self, message: dict[str, Any]) -> dict[str, Any]:
-        attributes = {
-            name: {
-                "dataType": value["DataType"],
-                "stringValue": value.get("StringValue"),
-                "stringListValues": [],
-                "binaryListValues": [],
-            }
-            for name, value in message.get("MessageAttributes", {}).items()
-        }
+    def _record(self, message: Any) -> dict[str, Any]:
         return {
-            "messageId": message["MessageId"],
-            "receiptHandle": message["ReceiptHandle"],
-            "body": message["Body"],
-            "attributes": message.get("Attributes", {}),
-            "messageAttributes": attributes,
-            "md5OfBody": message["MD5OfBody"],
+            "messageId": message.id,
+            "receiptHandle": message.receipt_handle,
+            "body": message.body,
+            "attributes": _attributes(message),
+            "messageAttributes": {name: _attribute(value) for name, value in message.message_attributes.items()},
+            "md5OfBody": message.body_md5,
             "eventSource": "aws:sqs",
-            "eventSourceARN": self._arn,
+            "eventSourceARN": self.mailbox.arn,
             "awsRegion": self._region,
         }
+
+
+def _batch(mapping: Resource, mailbox: Mailbox) -> tuple[int, float]:
+    """Messages, and seconds to gather them."""
+    size, window = int(mapping.get("BatchSize", 10)), int(mapping.get("MaximumBatchingWindowInSeconds", 0))
+    largest = _MOST_AT_ONCE if mailbox.is_fifo else _LARGEST_BATCH
+    if not 1 <= size <= largest:
+        raise mapping.wrong("BatchSize", f"wants 1 to {largest}")
+    if not 0 <= window <= (0 if mailbox.is_fifo else _LONGEST_WINDOW):
+        sentence = "is for standard queues only" if mailbox.is_fifo else f"wants 0 to {_LONGEST_WINDOW}"
+        raise mapping.wrong("MaximumBatchingWindowInSeconds", sentence)
+    if size > _MOST_AT_ONCE and window < 1:
+        raise mapping.wrong(
+            "MaximumBatchingWindowInSeconds", f"wants at least 1 with more than {_MOST_AT_ONCE} at once"
+        )
+    return size, float(window)
+
+
+def _attributes(message: Any) -> dict[str, str]:
+    found = {
+        "ApproximateReceiveCount": message.approximate_receive_count,
+        "ApproximateFirstReceiveTimestamp": message.approximate_first_receive_timestamp,
+        "SenderId": message.sender_id,
+        "SentTimestamp": message.sent_timestamp,
+        "MessageGroupId": message.group_id,
+        "MessageDeduplicationId": message.deduplication_id,
+        "SequenceNumber": message.sequence_number,
+    }
+    return {name: str(value) for name, value in found.items() if value is not None}
+
+
+def _attribute(value: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "dataType": value["DataType"],
+        "stringValue": value.get("StringValue"),
+        "stringListValues": [],
+        "binaryListValues": [],
+    }

@@ -1,4 +1,7 @@
-"""Functions that the clock calls: `Events` of type Schedule or ScheduleV2, invoked asynchronously with retries."""
+"""What the clock calls: `Events` of type Schedule or ScheduleV2 of functions, and rules with a ScheduleExpression.
+
+Times are the hospital's. What fell due while the hospital was closed is called once when it opens.
+"""
 
 from __future__ import annotations
 
@@ -7,100 +10,113 @@ import itertools
 import json
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
-from ..invoker import EventTooLarge, Function, InvocationFailed, Invoker
+from ..invoker import Function, Invoker
 from ..template import Resource, Template
+from .bus import Bus
 from .cron import Schedule
-
-_RETRY_AFTER = (60.0, 120.0)
-"""Seconds until Lambda tries a failed asynchronous call again."""
+from .invocations import Invocations
+from .rules import Rule
 
 _NAP = 5.0
 """Seconds of the longest sleep: the clock of a machine that slept jumps."""
 
 
+class Fired(Protocol):
+    """Where it is kept when schedules were last called."""
+
+    def fired(self) -> dict[str, float]: ...
+
+    def note_fired(self, schedule: str, at: float) -> None: ...
+
+
 @dataclass(frozen=True)
 class Timed:
-    """A function with its schedule, what it is told, and what happens when it fails."""
+    """What is called when: `call` is told the moment for which it was due. `logical_id` names it for people."""
 
     name: str
     logical_id: str
-    function: Function
     schedule: Schedule
-    told: Callable[[float], Any]
-    retries: int
-    dead_letters: str | None
+    call: Callable[[float], None]
 
 
-def read_schedules(template: Template, invoker: Invoker) -> Iterator[Timed]:
-    """The schedules of all functions. TemplateError for an event type that is not delivered here."""
+def read_schedules(
+    template: Template, invoker: Invoker, invocations: Invocations, rules: list[Rule], bus: Bus
+) -> Iterator[Timed]:
+    """All schedules of the template. TemplateError for an event type that is not delivered here."""
     for resource in template.of("AWS::Serverless::Function"):
+        function = invoker.find(resource.name("FunctionName"))
+        assert function is not None
         for name, event in (resource.get("Events") or {}).items():
-            place = f"Events.{name}"
-            if event.get("Type") not in ("Schedule", "ScheduleV2"):
-                raise resource.wrong(place, f"the type {event.get('Type')!r} is not known here")
-            properties = event.get("Properties") or {}
-            expression = properties.get("Schedule") or properties.get("ScheduleExpression")
-            try:
-                schedule = Schedule(str(expression))
-            except ValueError as error:
-                raise resource.wrong(place, str(error)) from None
-            enabled = str(properties.get("Enabled", True)).lower() == "true"
-            if enabled and properties.get("State", "ENABLED") == "ENABLED":
-                yield _timed(resource, name, schedule, properties, invoker)
+            timed = _timed(resource, name, event, function, invocations, bus)
+            if timed is not None:
+                yield timed
+    for rule in rules:
+        if rule.schedule:
+            schedule = _read(rule.resource, "ScheduleExpression", rule.schedule)
+            if rule.is_on:
+                yield Timed(rule.arn, rule.name, schedule, _caller(rule, bus))
 
 
-def _timed(resource: Resource, name: str, schedule: Schedule, properties: dict[str, Any], invoker: Invoker) -> Timed:
-    function = invoker.find(resource.name("FunctionName"))
-    assert function is not None
-    rule, place = f"{resource.logical_id}{name}", resource.place
+def _caller(rule: Rule, bus: Bus) -> Callable[[float], None]:
+    def call(moment: float) -> None:
+        event = _event(bus, rule.arn, moment)
+        for target in rule.targets:
+            target.accept(event)
 
-    def told(moment: float) -> Any:
-        if "Input" in properties:
-            return json.loads(properties["Input"])
-        return {
-            "version": "0",
-            "id": str(uuid.uuid4()),
-            "detail-type": "Scheduled Event",
-            "source": "aws.events",
-            "account": place.account,
-            "time": datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "region": place.region,
-            "resources": [place.arn("events", f"rule/{place.stack_name}-{rule}")],
-            "detail": {},
-        }
+    return call
 
-    retries = int((resource.get("EventInvokeConfig") or {}).get("MaximumRetryAttempts", 2))
-    dead_letters = (resource.get("DeadLetterQueue") or {}).get("TargetArn")
-    return Timed(rule, resource.logical_id, function, schedule, told, retries, dead_letters)
+
+def _timed(
+    resource: Resource, name: str, event: dict[str, Any], function: Function, invocations: Invocations, bus: Bus
+) -> Timed | None:
+    place = f"Events.{name}"
+    if event.get("Type") not in ("Schedule", "ScheduleV2"):
+        raise resource.wrong(place, f"the type {event.get('Type')!r} is not known here")
+    properties = event.get("Properties") or {}
+    schedule = _read(resource, place, properties.get("Schedule") or properties.get("ScheduleExpression"))
+    is_on = str(properties.get("Enabled", True)).lower() == "true" and properties.get("State", "ENABLED") == "ENABLED"
+    rule = f"{resource.logical_id}{name}"
+    arn = resource.place.arn("events", f"rule/{resource.place.stack_name}-{rule}")
+    if "Input" in properties:
+        json.loads(properties["Input"])
+
+    def call(moment: float) -> None:
+        invocations.invoke(function, properties.get("Input") or json.dumps(_event(bus, arn, moment)))
+
+    return Timed(f"{resource.address}/{name}", resource.logical_id, schedule, call) if is_on else None
+
+
+def _read(resource: Resource, place: str, expression: Any) -> Schedule:
+    try:
+        return Schedule(str(expression))
+    except ValueError as error:
+        raise resource.wrong(place, str(error)) from None
+
+
+def _event(bus: Bus, rule_arn: str, moment: float) -> dict[str, Any]:
+    return bus.event("aws.events", "Scheduled Event", {}, time=moment, resources=[rule_arn])
 
 
 class Clockwork:
-    """One thread that waits for the next due call. A `rate` is due at once after the start: it may have been missed."""
+    """One thread that waits for the next due call. A `rate` that never was is due at once."""
 
     def __init__(
         self,
         timed: list[Timed],
-        invoker: Invoker,
-        send: Callable[[str, str], None],
+        kept: Fired,
+        report: Callable[[str, str, str], None],
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._invoker, self._send, self._clock = invoker, send, clock
+        self._kept, self._report, self._clock = kept, report, clock
         self._stopped, self._woken = threading.Event(), threading.Event()
         self._lock = threading.Lock()
         self._count = itertools.count()
         self._timed = timed
-        self._heap: list[tuple[float, int, Timed, int, Any]] = []
-        now = clock()
-        for one in timed:
-            due = now if one.schedule.every else one.schedule.next_after(now)
-            if due is not None:
-                self._put(due, one)
+        self._heap: list[tuple[float, int, Timed, bool]] = []
 
     def stop(self) -> None:
         """No further call is begun."""
@@ -112,39 +128,51 @@ class Clockwork:
         self._woken.set()
 
     def run_now(self, logical_id: str) -> bool:
-        """Has a function called at once, beside its schedule; False when no schedule calls it."""
+        """Has a schedule called at once, beside its time, by its function's or rule's logical id; False when there is
+        none."""
         found = [timed for timed in self._timed if timed.logical_id == logical_id]
         for timed in found:
-            self._put(0.0, timed, 0, timed.told(self._clock()))
+            self._put(0.0, timed, is_extra=True)
         self._woken.set()
         return bool(found)
 
     def run(self) -> None:
         """Until stopped."""
+        now, fired = self._clock(), self._kept.fired()
+        for timed in self._timed:
+            due = _first(timed.schedule, fired.get(timed.name), now)
+            if due is not None:
+                self._put(due, timed)
         while not self._stopped.is_set():
             with self._lock:
                 wait = self._heap[0][0] - self._clock() if self._heap else _NAP
-                due, _, timed, attempt, event = heapq.heappop(self._heap) if wait <= 0 else (0.0, 0, None, 0, None)
-            if timed is None:
+                found = heapq.heappop(self._heap) if wait <= 0 else None
+            if found is None:
                 self._woken.wait(min(wait, _NAP))
                 self._woken.clear()
-                continue
-            if event is None:
-                following = timed.schedule.next_after(self._clock())
-                if following is not None:
-                    self._put(following, timed)
-                event = timed.told(due)
-            threading.Thread(target=self._call, args=(timed, attempt, event), daemon=True, name=timed.name).start()
+            else:
+                self._call(found[2], found[0], is_extra=found[3])
 
-    def _put(self, due: float, timed: Timed, attempt: int = 0, event: Any = None) -> None:
-        with self._lock:
-            heapq.heappush(self._heap, (due, next(self._count), timed, attempt, event))
-
-    def _call(self, timed: Timed, attempt: int, event: Any) -> None:
+    def _call(self, timed: Timed, due: float, *, is_extra: bool) -> None:
+        now = self._clock()
+        if not is_extra:
+            following = timed.schedule.next_after(now)
+            if following is not None:
+                self._put(following, timed)
         try:
-            self._invoker.call(timed.function, event)
-        except (InvocationFailed, EventTooLarge):
-            if attempt < timed.retries:
-                self._put(self._clock() + _RETRY_AFTER[min(attempt, 1)], timed, attempt + 1, event)
-            elif timed.dead_letters:
-                self._send(timed.dead_letters, json.dumps(event))
+            timed.call(now if is_extra else due)
+            if not is_extra:
+                self._kept.note_fired(timed.name, now)
+        except Exception as error:  # one schedule that cannot be kept must not stop the others
+            self._report(timed.logical_id, "", f"was due and not called: {error}")
+
+    def _put(self, due: float, timed: Timed, *, is_extra: bool = False) -> None:
+        with self._lock:
+            heapq.heappush(self._heap, (due, next(self._count), timed, is_extra))
+
+
+def _first(schedule: Schedule, last: float | None, now: float) -> float | None:
+    """When it is due after opening: at once if it was missed."""
+    if last is None:
+        return now if schedule.every else schedule.next_after(now)
+    return schedule.next_after(last)

@@ -16,9 +16,12 @@ from ..store import Change
 from ..template import Resource
 from ..template.kinds import stream_arn
 from .filters import passes, read_filters
+from .lateness import Lateness
 
 _RECORDS_LIVE = 24 * 3600.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 30.0
+_LOOK_EVERY = 0.2
+_LONGEST_WINDOW = 300
 
 
 class ChangeFeed(Protocol):
@@ -35,8 +38,15 @@ class ChangeFeed(Protocol):
     def last_seq(self) -> int: ...
 
 
+class Letters(Protocol):
+    """Where the records are kept that a letter stands for."""
+
+    def put_letter(self, name: str, consumer: str, text: str) -> None: ...
+
+
 class StreamSource:
-    """One event source mapping on one table. `send` puts a text into the queue with that ARN."""
+    """One event source mapping on one table. `send` puts a text into the queue with that ARN, `letters` keeps the
+    records of those it had to give up."""
 
     def __init__(
         self,
@@ -46,9 +56,13 @@ class StreamSource:
         invoker: Invoker,
         feed: ChangeFeed,
         send: Callable[[str, str], None],
+        letters: Letters,
+        lateness: Lateness,
     ) -> None:
+        """TemplateError for what CreateEventSourceMapping would refuse, and for what is not delivered so here."""
         self.consumer, self.table, self.function = mapping.address, table.name("TableName"), function
         self._invoker, self._feed, self._send = invoker, feed, send
+        self._letters, self._lateness = letters, lateness
         self._region, self._arn = mapping.place.region, stream_arn(table)
         self._keys = [key["AttributeName"] for key in table.get("KeySchema")]
         view = (table.get("StreamSpecification") or {}).get("StreamViewType")
@@ -56,7 +70,7 @@ class StreamSource:
             raise mapping.wrong("EventSourceArn", f"the table {table.logical_id} has no stream")
         self._view = str(view)
         self._filters = read_filters(mapping)
-        self._size = int(mapping.get("BatchSize", 100))
+        self._size, self._window = int(mapping.get("BatchSize", 100)), _window(mapping)
         self._attempts = int(mapping.get("MaximumRetryAttempts", -1))
         age = float(mapping.get("MaximumRecordAgeInSeconds", -1))
         self._longest = age if age >= 0 else _RECORDS_LIVE
@@ -78,13 +92,34 @@ class StreamSource:
 
     def run_once(self, wait: float) -> bool:
         """Waits for changes up to `wait` seconds and delivers them; whether there were any."""
-        changes = self._feed.changes(self.consumer, [self.table], limit=self._size, wait=wait)
+        changes = self._gathered(wait)
         if not changes:
             return False
         records = [record for change in changes if passes(self._filters, record := self._record(change))]
-        if self._deliver(records):
+        if records:
+            self._stopped.wait(self._lateness.delay_of_shard(self.consumer))
+        if self._deliver(records) and (not self._comes_again(records) or self._deliver(records)):
             self._feed.done(self.consumer, changes[-1].seq)
         return True
+
+    def redeliver(self, records: list[dict[str, Any]]) -> str:
+        """Records of a letter, once more; the error type when the function did not take them all, else nothing."""
+        failed, problem = self._call(records)
+        return problem or ("ReportBatchItemFailures" if failed else "")
+
+    def _gathered(self, wait: float) -> list[Change]:
+        """The next batch: what is there, or what has come at the end of the batching window."""
+        changes = self._feed.changes(self.consumer, [self.table], limit=self._size, wait=wait)
+        if changes and self._window:
+            until = time.monotonic() + self._window
+            while len(changes) < self._size and (left := until - time.monotonic()) > 0 and not self._stopped.is_set():
+                self._stopped.wait(min(left, _LOOK_EVERY))
+                changes = self._feed.changes(self.consumer, [self.table], limit=self._size, wait=0)
+        return changes
+
+    def _comes_again(self, records: list[dict[str, Any]]) -> bool:
+        """Whether the batch is delivered a second time, as if its checkpoint had been lost."""
+        return bool(records) and self._lateness.is_doubled(self.consumer)
 
     def _deliver(self, records: list[dict[str, Any]], attempt: int = 0) -> bool:
         """Tries until the records are taken or given up; False when stopped before that."""
@@ -131,11 +166,13 @@ class StreamSource:
         numbers = [record["dynamodb"]["SequenceNumber"] for record in records]
         self._invoker.report(self.function.name, "", f"gave up on changes {numbers[0]} to {numbers[-1]}: {problem}")
         if self._on_failure:
+            request_id = str(uuid.uuid4())
+            self._letters.put_letter(request_id, self.consumer, json.dumps(records))
             told = {
                 "version": "1.0",
                 "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
                 "requestContext": {
-                    "requestId": str(uuid.uuid4()),
+                    "requestId": request_id,
                     "functionArn": self.function.arn,
                     "condition": "RetryAttemptsExhausted",
                     "approximateInvokeCount": attempt + 1,
@@ -178,3 +215,15 @@ class StreamSource:
 
 def _seq(record: dict[str, Any]) -> int:
     return int(record["dynamodb"]["SequenceNumber"])
+
+
+def _window(mapping: Resource) -> float:
+    """Seconds to gather a batch."""
+    if int(mapping.get("ParallelizationFactor", 1)) != 1:
+        raise mapping.wrong("ParallelizationFactor", "only 1 is delivered here: one batch of a table at a time")
+    if int(mapping.get("TumblingWindowInSeconds", 0)):
+        raise mapping.wrong("TumblingWindowInSeconds", "is not delivered here")
+    window = float(mapping.get("MaximumBatchingWindowInSeconds", 0))
+    if not 0 <= window <= _LONGEST_WINDOW:
+        raise mapping.wrong("MaximumBatchingWindowInSeconds", f"wants 0 to {_LONGEST_WINDOW}")
+    return window

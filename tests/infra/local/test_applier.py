@@ -83,19 +83,6 @@ def test_items_stay_and_connections_do_not(tmp_path: Path) -> None:
         assert counts == [1, 0]
 
 
-def test_rules_lead_to_queues_only(tmp_path: Path) -> None:
-    text = """
-    Resources:
-      Topic: {Type: AWS::SNS::Topic}
-      Rule:
-        Type: AWS::Events::Rule
-        Properties: {EventPattern: {source: [x]}, Targets: [{Id: t, Arn: !Ref Topic}]}
-    """
-    (tmp_path / "template.yaml").write_text(text)
-    with memory_cloud() as store, pytest.raises(TemplateError, match=r"Rule\.Targets: .* is no queue of this template"):
-        furnish(read_template(tmp_path / "template.yaml"), store)
-
-
 @pytest.mark.parametrize(
     ("rule", "allowed", "length"),
     [

@@ -16,9 +16,11 @@ import pytest
 from infra.local.addresses import Addresses, environment_of
 from infra.local.cloud import furnish
 from infra.local.dispatcher import Dispatcher
+from infra.local.dispatcher.lateness import Lateness
 from infra.local.dispatcher.streams import StreamSource
 from infra.local.gateway.routes import read_apis
 from infra.local.gateway.sockets import read_socket_api
+from infra.local.gateway.throttle import Account
 from infra.local.invoker import Invoker
 from infra.local.store import Store, StoreUnwritable
 from infra.local.store.testing import memory_cloud
@@ -69,8 +71,9 @@ def wire(template: Template, store: Store) -> Wired:
         environment_of(template, Addresses("127.0.0.1", 8820)),
         lambda function, _id, what: reports.append(f"{function}: {what}"),
     )
-    read_apis(template, invoker)
-    read_socket_api(template, invoker)
+    account = Account()
+    read_apis(template, invoker, account)
+    read_socket_api(template, invoker, account)
     return Wired(template, store, invoker, Dispatcher(template, invoker, store), reports)
 
 
@@ -188,8 +191,9 @@ def stream_source(clinic: Wired, handler: Callable[[list[int]], Any], **properti
     )
     feed: Any = Feed()
     letters: list[str] = []
+    table, kept = clinic.template.at("Rows"), clinic.store.deliveries
     source = StreamSource(
-        changed, clinic.template.at("Rows"), function, clinic.invoker, feed, lambda _, t: letters.append(t)
+        changed, table, function, clinic.invoker, feed, lambda _, t: letters.append(t), kept, Lateness(None)
     )
     source.letters, source.feed = letters, feed  # type: ignore[attr-defined]
     return source
@@ -251,7 +255,7 @@ def test_a_failure_that_names_no_record_fails_the_batch(unstarted: Wired) -> Non
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (("Arn: !GetAtt OnNoteQueue.Arn}]", "Arn: !GetAtt Echo.Arn}]"), "OnNoteRule.Targets: arn:"),
+        (("Arn: !GetAtt OnNoteQueue.Arn}]", "Arn: !GetAtt Bus.Arn}]"), "OnNoteRule.Targets: arn:"),
         (("FunctionName: !Ref OnNote\n", "FunctionName: nobody\n"), "OnNoteSource.FunctionName: nobody is no function"),
         (
             ("EventSourceArn: !Ref RowsStreamArn", "EventSourceArn: arn:x"),
@@ -269,7 +273,7 @@ def test_a_failure_that_names_no_record_fails_the_batch(unstarted: Wired) -> Non
         (("${Socket.Arn}/invocations", "${Bus}/invocations"), "SocketIntegration.IntegrationUri:"),
         (("${Echo.Arn}", "${Bus}"), "Api.DefinitionBody: GET /echo:"),
         (('"authorizerResultTtlInSeconds": 0', '"authorizerResultTtlInSeconds": 300'), "authorizer token: its answers"),
-        (('"type": "aws_proxy"', '"type": "mock"'), "Api.DefinitionBody: GET /echo: only aws_proxy"),
+        (('"type": "aws_proxy"', '"type": "http"'), "Api.DefinitionBody: GET /echo: only aws_proxy"),
         (('"token": []', '"tokn": []'), "GET /secret: the security ['tokn'] is no authorizer"),
     ],
 )
