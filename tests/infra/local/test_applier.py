@@ -15,7 +15,7 @@ from infra.local.applier import made_up_secret
 from infra.local.cloud import cloud, furnish
 from infra.local.store import Store
 from infra.local.store.testing import memory_cloud
-from infra.local.template import Template, TemplateError, read_template
+from infra.local.template import Template, read_template
 from infra.local.template.kinds import queue_url
 from tests.infra.local.clinic import TEMPLATE
 from tests.journeys.hospital import ROOT
