@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from .addresses import Addresses
+from .dispatcher.lateness import Lateness
 from .hospital import LocalHospital, Plan, PortRefused, take_port
 from .hospital_clock import ClockRefused, HospitalClock, read_setting, said
 from .journal import Journal
@@ -60,6 +61,12 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
         help='hospital time: "2026-12-01T08:00+08:00" or +3d, and/or standing or running; kept in the folder',
     )
     parser.add_argument("--empty", action="store_true", help="found no demo organisations in a new folder")
+    parser.add_argument(
+        "--deliveries",
+        type=Lateness.read,
+        metavar="SEED",
+        help="how late, doubled and mixed events come: a number for the same again, `steady` for at once and in order",
+    )
     parser.add_argument("--template", default=str(ROOT / "template.yaml"), help="template to run")
     parser.add_argument(
         "--parameter",
@@ -84,10 +91,12 @@ def _open(
 ) -> NoReturn:
     journal = Journal(folder.logs, sys.stderr)
     clock = _clock(chosen.clock, folder)
-    plan = Plan(ROOT, Path(chosen.template).resolve(), folder, addresses, dict(chosen.parameter))
+    lateness = chosen.deliveries or Lateness.read(None)
+    plan = Plan(ROOT, Path(chosen.template).resolve(), folder, addresses, dict(chosen.parameter), lateness=lateness)
     print("Opening the local hospital ...", flush=True)
     with LocalHospital(plan, journal, clock) as hospital:
         print(f"  state: {folder.path} ({hospital.loaded.items} items, {hospital.loaded.messages} messages kept)")
+        print(f"  {lateness.said()}", flush=True)
         journal.take_over_output()
         if not chosen.empty and plan.template == ROOT / "template.yaml":
             hospital.found_demo()

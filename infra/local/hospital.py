@@ -17,6 +17,7 @@ from aiohttp import web
 from .addresses import Addresses, environment_of
 from .cloud import cloud, furnish, share_environment
 from .dispatcher import Dispatcher
+from .dispatcher.lateness import Lateness
 from .function_environment import environment_by_function
 from .gateway.connections import Connections
 from .gateway.rest import RestGateway
@@ -56,6 +57,7 @@ class Plan:
     addresses: Addresses
     parameters: Mapping[str, str] = field(default_factory=dict)
     region: str = "cn-northwest-1"
+    lateness: Lateness = field(default_factory=lambda: Lateness(None))
 
     def read(self) -> Template:
         """The template, with the parameters that differ here as far as it has them, and those chosen. TemplateError."""
@@ -120,7 +122,7 @@ class LocalHospital:
         self.rest = RestGateway(read_apis(template, self.invoker), self.invoker, template.place)
         socket_api = read_socket_api(template, self.invoker)
         self.sockets = SocketGateway(socket_api, self.invoker, self.connections) if socket_api else None
-        self.dispatcher = Dispatcher(template, self.invoker, store, self.clock)
+        self.dispatcher = Dispatcher(template, self.invoker, store, self.clock, plan.lateness)
         self.clock.on_move(self.dispatcher.clock_moved)
         self.inbox = Inbox(plan.folder.inbox)
         self._open.callback(self.inbox.close)
