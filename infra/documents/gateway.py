@@ -22,8 +22,10 @@ GATEWAY_ANSWERS: dict[str, tuple[int | None, str]] = {
     "DEFAULT_4XX": (None, "request.invalid"),
     "DEFAULT_5XX": (None, "edge.unexpected"),
     "INTEGRATION_TIMEOUT": (503, "edge.unavailable"),
+    "INVALID_API_KEY": (403, "policy.refused"),
     # What API Gateway answers for a path or method that it does not know.
     "MISSING_AUTHENTICATION_TOKEN": (404, "request.not_found"),
+    "QUOTA_EXCEEDED": (429, "limit.too_many"),
     "REQUEST_TOO_LARGE": (413, "request.too_large"),
     "THROTTLED": (429, "limit.too_many"),
     "UNAUTHORIZED": (401, "identity.missing"),

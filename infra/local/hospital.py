@@ -23,6 +23,8 @@ from .gateway.connections import Connections
 from .gateway.rest import RestGateway
 from .gateway.routes import read_apis
 from .gateway.sockets import SocketGateway, read_socket_api
+from .gateway.throttle import Account
+from .gateway.usage_plans import read_usage_plans
 from .hospital_clock import HospitalClock
 from .invoker import Invoker
 from .journal import Journal
@@ -41,6 +43,10 @@ from .template.reading import read_mapping
 
 _GRACE = 5.0
 """Seconds that running requests get when the hospital closes."""
+
+
+_LONGEST_HEADER = 32 * 1024
+"""Bytes of one header that are read at all; the gateway has a limit of its own on all of them."""
 
 
 class PortRefused(Exception):
@@ -118,9 +124,11 @@ class LocalHospital:
         environment = environment_of(template, plan.addresses)
         self.invoker = Invoker(template, environment, self.journal.failed, clock=self.clock)
         share_environment([dict(function.environment) for function in self.invoker.functions])
-        self.connections = Connections(key)
-        self.rest = RestGateway(read_apis(template, self.invoker), self.invoker, template.place)
-        socket_api = read_socket_api(template, self.invoker)
+        account = Account()
+        self.connections = Connections(key, account)
+        apis, plans = read_apis(template, self.invoker, account), read_usage_plans(template, self.clock)
+        self.rest = RestGateway(apis, self.invoker, template.place, plans)
+        socket_api = read_socket_api(template, self.invoker, account)
         self.sockets = SocketGateway(socket_api, self.invoker, self.connections) if socket_api else None
         self.dispatcher = Dispatcher(template, self.invoker, store, self.clock, plan.lateness)
         self.clock.on_move(self.dispatcher.clock_moved)
@@ -158,7 +166,7 @@ class LocalHospital:
         )
         for routes in (sandbox, ClockRoutes(self.clock), ScheduleRoutes(self.dispatcher.run_schedule), pages):
             routes.add_to(app.router)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GRACE)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GRACE, max_field_size=_LONGEST_HEADER)
         await runner.setup()
         try:
             await web.SockSite(runner, listener).start()

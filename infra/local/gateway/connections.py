@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from aiohttp import WSCloseCode, web
 
 from .frames import MESSAGE_LIMIT
+from .throttle import Account
 
 OUTBOX_LIMIT = 4 * MESSAGE_LIMIT
 """Bytes that may wait for a client that does not read."""
@@ -47,10 +48,11 @@ class Connection:
 
     def post(self, text: str) -> None:
         """Puts a message behind those that wait. OutboxFull."""
-        if self._waiting + len(text) > OUTBOX_LIMIT and self._outbox:
+        size = len(text.encode())
+        if self._waiting + size > OUTBOX_LIMIT and self._outbox:
             raise OutboxFull
         self._outbox.append(text)
-        self._waiting += len(text)
+        self._waiting += size
         self._more.set()
 
     def close(self, code: int, reason: str) -> None:
@@ -70,7 +72,7 @@ class Connection:
             self._more.clear()
             while self._outbox and not self.gone:
                 text = self._outbox.popleft()
-                self._waiting -= len(text)
+                self._waiting -= len(text.encode())
                 if not await self._sent(text):
                     return
                 self.active_at = time.time()
@@ -101,8 +103,8 @@ class Connection:
 class Connections:
     """All open sockets, and `/socket/@connections/{id}` for the functions."""
 
-    def __init__(self, access_key: str) -> None:
-        self.access_key = access_key
+    def __init__(self, access_key: str, account: Account | None = None) -> None:
+        self.access_key, self._account = access_key, account or Account()
         self.open: dict[str, Connection] = {}
 
     def close_all(self) -> None:
@@ -114,6 +116,8 @@ class Connections:
         """POST sends, DELETE closes, GET tells; 410 for a connection that is not there, 403 for a stranger."""
         if f"Credential={self.access_key}/" not in request.headers.get("Authorization", ""):
             return _error(403, "Forbidden", "ForbiddenException")
+        if not self._account.requests.take():
+            return _error(429, "Too Many Requests", "LimitExceededException")
         connection = self.open.get(unquote(request.match_info["connection_id"]))
         if connection is None or connection.gone:
             return _error(410, None, "GoneException")

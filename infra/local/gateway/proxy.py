@@ -14,6 +14,7 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from ..template.model import words
+from .fixed_answers import FixedAnswer
 from .routes import Api
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -69,7 +70,7 @@ def request_event(
         "queryStringParameters": {name: values_[-1] for name, values_ in query.items()} or None,
         "multiValueQueryStringParameters": query or None,
         "pathParameters": values or None,
-        "stageVariables": None,
+        "stageVariables": dict(api.variables) if api.variables else None,
         "requestContext": context,
     }
 
@@ -93,6 +94,13 @@ def response(answer: Any, request_id: str) -> web.Response:
     headers.setdefault("Content-Type", "application/json")
     headers["x-amzn-RequestId"] = request_id
     return web.Response(status=_status(answer.get("statusCode")), body=_body(answer), headers=headers)
+
+
+def fixed(answer: FixedAnswer, request_id: str) -> web.Response:
+    """The response of a mock integration."""
+    headers = CIMultiDict([("Content-Type", "application/json"), *answer.headers])
+    headers["x-amzn-RequestId"] = request_id
+    return web.Response(status=answer.status, text=answer.body, headers=headers)
 
 
 def _status(value: Any) -> int:

@@ -32,6 +32,12 @@ AUTHORIZER_FAILED = Refusal("AUTHORIZER_FAILURE", 500, None, "InternalServerErro
 AUTHORIZER_WRONG = Refusal("AUTHORIZER_CONFIGURATION_ERROR", 500, None, "AuthorizerConfigurationException")
 TOO_LARGE = Refusal("REQUEST_TOO_LARGE", 413, "Request Too Long", "RequestTooLargeException")
 TOO_SLOW = Refusal("INTEGRATION_TIMEOUT", 504, "Endpoint request timed out", "IntegrationTimeoutException")
+HEADERS_TOO_LONG = Refusal(
+    "DEFAULT_4XX", 431, "HTTP header is larger than 10240 bytes.", "RequestHeaderFieldsTooLargeException"
+)
+NO_KEY = Refusal("INVALID_API_KEY", 403, "Forbidden", "ForbiddenException")
+THROTTLED = Refusal("THROTTLED", 429, "Too Many Requests", "TooManyRequestsException")
+QUOTA_EXCEEDED = Refusal("QUOTA_EXCEEDED", 429, "Limit Exceeded", "LimitExceededException")
 NOT_TAKEN = Refusal("DEFAULT_5XX", 500, "Internal server error", "InternalServerErrorException")
 FAILED = Refusal("DEFAULT_5XX", 502, "Internal server error", "InternalServerErrorException")
 

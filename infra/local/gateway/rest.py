@@ -7,22 +7,37 @@ from typing import Any
 from aiohttp import web
 
 from ..concurrency import Throttled
-from ..invoker import EventTooLarge, InvocationFailed, Invoker
+from ..invoker import EventTooLarge, Function, InvocationFailed, Invoker
 from ..template.model import Place
 from .authorize import Refused, authorize
-from .proxy import Malformed, request_context, request_event, response, with_body
-from .refusals import FAILED, NO_ROUTE, NOT_TAKEN, TOO_LARGE, TOO_SLOW, Refusal, Refusals
+from .fixed_answers import FixedAnswer
+from .proxy import Malformed, fixed, request_context, request_event, response, with_body
+from .refusals import (
+    FAILED,
+    HEADERS_TOO_LONG,
+    NO_ROUTE,
+    NOT_TAKEN,
+    THROTTLED,
+    TOO_LARGE,
+    TOO_SLOW,
+    Refusal,
+    Refusals,
+)
 from .routes import Api, Operation
+from .usage_plans import UsagePlans
 
 BODY_LIMIT = 10 * 1024 * 1024
 """Bytes of a request's body."""
+
+HEADERS_LIMIT = 10_240
+"""Bytes of all names and values of a request's headers."""
 
 
 class RestGateway:
     """Answers `/api/<area>/<route>` for the APIs of the template."""
 
-    def __init__(self, apis: dict[str, Api], invoker: Invoker, place: Place) -> None:
-        self.apis, self.invoker, self.place = apis, invoker, place
+    def __init__(self, apis: dict[str, Api], invoker: Invoker, place: Place, plans: UsagePlans) -> None:
+        self.apis, self.invoker, self.place, self.plans = apis, invoker, place, plans
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """The aiohttp handler."""
@@ -36,8 +51,12 @@ class RestGateway:
         context = request_context(request, api, path, resource, self.place.account)
         operations = matched[0].operations if matched else {}
         operation = operations.get(request.method) or operations.get("ANY")
+        if sum(len(name) + len(value) for name, value in request.raw_headers) > HEADERS_LIMIT:
+            return self._refuse(api, HEADERS_TOO_LONG, context)
         if operation is None:
             return self._refuse(api, NO_ROUTE, context)
+        if not api.throttle.admits(resource, request.method):
+            return self._refuse(api, THROTTLED, context)
         event = request_event(request, api, path, resource, values, context)
         try:
             return await self._serve(request, api, operation, event)
@@ -52,21 +71,34 @@ class RestGateway:
         if operation.authorizer is not None:
             arn = self.place.arn("execute-api", f"{api.id}/{api.stage}/{request.method}{_behind_area(event['path'])}")
             context["authorizer"] = await authorize(self.invoker, operation.authorizer, event, arn)
+        if operation.wants_key:
+            self._demand_key(request, api, event["resource"])
+        if isinstance(operation.target, FixedAnswer):
+            return fixed(operation.target, context["requestId"])
+        return await self._call(operation.target, operation, with_body(event, body, api, request.content_type))
+
+    def _demand_key(self, request: web.Request, api: Api, resource: str) -> None:
+        key = request.headers.get("x-api-key")
+        refusal = self.plans.refusal(key, api.id, api.stage, resource, request.method)
+        if refusal is not None:
+            raise Refused(refusal)
+
+    async def _call(self, function: Function, operation: Operation, event: dict[str, Any]) -> web.StreamResponse:
+        context = event["requestContext"]
         try:
-            event = with_body(event, body, api, request.content_type)
-            answer = await self.invoker.call_soon(operation.function, event, operation.seconds)
+            answer = await self.invoker.call_soon(function, event, operation.seconds)
             return response(answer, context["requestId"])
         except TimeoutError:
             raise Refused(TOO_SLOW) from None
         except EventTooLarge:
             raise Refused(TOO_LARGE) from None
         except Throttled as refusal:
-            self.invoker.report(operation.function.name, context["requestId"], str(refusal))
+            self.invoker.report(function.name, context["requestId"], str(refusal))
             raise Refused(NOT_TAKEN) from refusal
         except InvocationFailed as failure:
             raise Refused(FAILED) from failure
         except Malformed as fault:
-            self.invoker.report(operation.function.name, context["requestId"], f"malformed proxy response: {fault}")
+            self.invoker.report(function.name, context["requestId"], f"malformed proxy response: {fault}")
             raise Refused(FAILED) from fault
 
     def _refuse(self, api: Api, refusal: Refusal, context: dict[str, Any]) -> web.Response:

@@ -10,12 +10,16 @@ from typing import Any
 from ..invoker import Function, Invoker
 from ..template import Resource, Template
 from ..template.kinds import api_id
+from .fixed_answers import FixedAnswer, fixed_answer
 from .refusals import Refusals
+from .throttle import Account, StageThrottle, method_limits
 
 _INVOKED = re.compile(r":lambda:path/2015-03-31/functions/(?P<arn>.+)/invocations$")
 _PLACEHOLDER = re.compile(r"\{(\w+)(\+?)\}")
 _METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 _ANY = "x-amazon-apigateway-any-method"
+# Properties that SAM turns into parts of the API that are not read here.
+_NOT_KNOWN = ("Auth", "CacheClusterEnabled", "CanarySetting", "Domain", "MergeDefinitions")
 LONGEST_INTEGRATION = 29.0
 """Seconds after which API Gateway answers 504 itself."""
 
@@ -33,9 +37,10 @@ class Operation:
     """One method of one resource."""
 
     method: str
-    function: Function
+    target: Function | FixedAnswer
     authorizer: Authorizer | None
     seconds: float
+    wants_key: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,8 @@ class Api:
     paths: tuple[Path, ...]
     refusals: Refusals
     binary_types: tuple[str, ...]
+    throttle: StageThrottle
+    variables: Mapping[str, str] | None = None
 
     def match(self, path: str) -> tuple[Path, dict[str, str]] | None:
         """The most specific resource for a path, and what its placeholders hold."""
@@ -72,11 +79,11 @@ class Api:
         return None
 
 
-def read_apis(template: Template, invoker: Invoker) -> dict[str, Api]:
+def read_apis(template: Template, invoker: Invoker, account: Account) -> dict[str, Api]:
     """The APIs by area, which is the name of the template file that holds the API: `infra/areas/<area>.yaml`."""
     apis: dict[str, Api] = {}
     for resource in template.of("AWS::Serverless::Api"):
-        api = _Reader(resource, invoker).api()
+        api = _Reader(resource, invoker).api(account)
         if api.area in apis:
             raise resource.wrong("", f"a second API in {resource.file.name}; both would answer under /api/{api.area}")
         apis[api.area] = api
@@ -91,11 +98,17 @@ class _Reader:
         body = resource.get("DefinitionBody")
         if not isinstance(body, dict) or not isinstance(body.get("paths"), dict):
             raise resource.wrong("DefinitionBody", "wants an OpenAPI document with paths")
+        for prop in _NOT_KNOWN:
+            if resource.get(prop):
+                raise resource.wrong(prop, "is not known here; say it in the OpenAPI document, or leave it out")
         self.document: dict[str, Any] = body
         schemes = (body.get("components") or {}).get("securitySchemes") or {}
-        self.authorizers = {name: self._authorizer(name, scheme) for name, scheme in schemes.items()}
+        self.keys = {name for name, scheme in schemes.items() if _is_key(scheme)}
+        self.authorizers = {
+            name: self._authorizer(name, scheme) for name, scheme in schemes.items() if name not in self.keys
+        }
 
-    def api(self) -> Api:
+    def api(self, account: Account) -> Api:
         paths = [self._path(pattern, written) for pattern, written in self.document["paths"].items()]
         return Api(
             area=self.resource.file.stem,
@@ -103,8 +116,15 @@ class _Reader:
             stage=str(self.resource.get("StageName", "live")),
             paths=tuple(sorted(paths, key=lambda path: path.rank)),
             refusals=Refusals(self.document.get("x-amazon-apigateway-gateway-responses") or {}),
-            binary_types=tuple(self.document.get("x-amazon-apigateway-binary-media-types") or ()),
+            binary_types=self._binary_types(),
+            throttle=StageThrottle(method_limits(self.resource), account),
+            variables=self.resource.get("Variables"),
         )
+
+    def _binary_types(self) -> tuple[str, ...]:
+        """Those of the document and those of the template, where SAM wants `~1` for a slash."""
+        written = self.document.get("x-amazon-apigateway-binary-media-types") or ()
+        return (*written, *(kind.replace("~1", "/") for kind in self.resource.get("BinaryMediaTypes") or ()))
 
     def _path(self, resource: str, written: Mapping[str, Any]) -> Path:
         operations: dict[str, Operation] = {}
@@ -116,21 +136,27 @@ class _Reader:
 
     def _operation(self, place: str, method: str, written: Mapping[str, Any]) -> Operation:
         integration = written.get("x-amazon-apigateway-integration") or {}
+        authorizer, wants_key = self._asked(place, written)
+        seconds = integration_seconds(self.resource, "DefinitionBody", integration.get("timeoutInMillis", 29000))
+        if integration.get("type") == "mock":
+            answer = fixed_answer(self.resource, place, integration)
+            return Operation(method, answer, authorizer, seconds, wants_key)
         if integration.get("type") != "aws_proxy":
-            raise self.resource.wrong("DefinitionBody", f"{place}: only aws_proxy integrations are known")
-        seconds = min(int(integration.get("timeoutInMillis", 29000)) / 1000, LONGEST_INTEGRATION)
-        return Operation(method, self._function(place, integration.get("uri")), self._asked(place, written), seconds)
+            raise self.resource.wrong("DefinitionBody", f"{place}: only aws_proxy and mock integrations are known")
+        return Operation(method, self._function(place, integration.get("uri")), authorizer, seconds, wants_key)
 
-    def _asked(self, place: str, written: Mapping[str, Any]) -> Authorizer | None:
+    def _asked(self, place: str, written: Mapping[str, Any]) -> tuple[Authorizer | None, bool]:
+        """Who is asked before the integration, and whether a key is wanted."""
         security = written.get("security", self.document.get("security")) or []
-        names = [name for entry in security for name in entry]
+        entries = {name for entry in security for name in entry}
+        names, wants_key = sorted(entries - self.keys), bool(entries & self.keys)
         if not names:
-            return None
+            return None, wants_key
         if len(names) > 1 or names[0] not in self.authorizers:
             raise self.resource.wrong(
                 "DefinitionBody", f"{place}: the security {names} is no authorizer of the document"
             )
-        return self.authorizers[names[0]]
+        return self.authorizers[names[0]], wants_key
 
     def _authorizer(self, name: str, scheme: Mapping[str, Any]) -> Authorizer:
         written = scheme.get("x-amazon-apigateway-authorizer") or {}
@@ -161,6 +187,20 @@ def invoked_function(resource: Resource, prop: str, invoker: Invoker) -> Functio
     if function is None:
         raise resource.wrong(prop, f"{resource.get(prop)} names no function of the template")
     return function
+
+
+def integration_seconds(resource: Resource, prop: str, milliseconds: Any) -> float:
+    """How long API Gateway waits for the integration. TemplateError when it would refuse so long a time."""
+    text = str(milliseconds)
+    if not text.isdigit() or not 50 <= int(text) <= LONGEST_INTEGRATION * 1000:
+        raise resource.wrong(prop, f"the time-out {text} is not between 50 and 29000 milliseconds")
+    return int(text) / 1000
+
+
+def _is_key(scheme: Mapping[str, Any]) -> bool:
+    """An API key of a usage plan, not an authorizer's token."""
+    named = (scheme.get("type"), scheme.get("in"), str(scheme.get("name", "")).lower())
+    return named == ("apiKey", "header", "x-api-key") and "x-amazon-apigateway-authorizer" not in scheme
 
 
 def _parts(resource: str) -> list[str]:

@@ -16,16 +16,28 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from ..concurrency import Throttled
 from ..invoker import EventTooLarge, Function, InvocationFailed, Invoker
-from ..template import Template, TemplateError
+from ..template import Resource, Template, TemplateError
 from ..template.kinds import api_id
 from .connections import Connection, Connections
 from .frames import LimitedWebSocket
-from .routes import LONGEST_INTEGRATION, invoked_function
+from .routes import LONGEST_INTEGRATION, integration_seconds, invoked_function
+from .throttle import Account, StageThrottle, route_limits
 
 IDLE = 10 * 60.0
 LIFE = 2 * 60 * 60.0
+URL_LIMIT = 4096
+"""Characters of a WebSocket API's URL."""
+
 _AT_A_TIME = 32
 """Messages of one connection that functions work on before the next one is read."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """The function behind a route key, and how many seconds the gateway waits for it."""
+
+    function: Function
+    seconds: float = LONGEST_INTEGRATION
 
 
 @dataclass(frozen=True)
@@ -34,11 +46,14 @@ class SocketApi:
 
     id: str
     stage: str
-    routes: Mapping[str, Function]
+    routes: Mapping[str, Route]
     selector: str
+    throttle: StageThrottle
+    account: Account
+    variables: Mapping[str, str] | None = None
 
 
-def read_socket_api(template: Template, invoker: Invoker) -> SocketApi | None:
+def read_socket_api(template: Template, invoker: Invoker, account: Account) -> SocketApi | None:
     """The template's WebSocket API; None when it has none. TemplateError when a route leads nowhere."""
     apis = [api for api in template.of("AWS::ApiGatewayV2::Api") if api.get("ProtocolType") == "WEBSOCKET"]
     if not apis:
@@ -46,20 +61,44 @@ def read_socket_api(template: Template, invoker: Invoker) -> SocketApi | None:
     if len(apis) > 1:
         raise apis[1].wrong("", "a second WebSocket API; only one answers under /socket")
     api = apis[0]
+    stages = list(template.of("AWS::ApiGatewayV2::Stage"))
+    if not stages:
+        raise api.wrong("", "has no stage")
+    return SocketApi(
+        api_id(api),
+        str(stages[0].get("StageName")),
+        _routes(template, invoker),
+        _selector(api.get("RouteSelectionExpression"), api.wrong),
+        StageThrottle(route_limits(stages[0]), account),
+        account,
+        stages[0].get("StageVariables"),
+    )
+
+
+def _routes(template: Template, invoker: Invoker) -> dict[str, Route]:
     integrations = {
-        api_route.mark(7): invoked_function(api_route, "IntegrationUri", invoker)
-        for api_route in template.of("AWS::ApiGatewayV2::Integration")
+        integration.mark(7): _integration(integration, invoker)
+        for integration in template.of("AWS::ApiGatewayV2::Integration")
     }
-    routes: dict[str, Function] = {}
+    routes: dict[str, Route] = {}
     for route in template.of("AWS::ApiGatewayV2::Route"):
         target = str(route.get("Target", "")).removeprefix("integrations/")
         if target not in integrations:
             raise route.wrong("Target", "names no integration of the template")
+        if str(route.get("AuthorizationType", "NONE")) != "NONE":
+            raise route.wrong("AuthorizationType", "only NONE is known: the function of $connect decides")
+        for prop in ("ApiKeyRequired", "RouteResponseSelectionExpression"):
+            if str(route.get(prop, "false")).lower() != "false":
+                raise route.wrong(prop, "is not known here; leave it out")
         routes[str(route.get("RouteKey"))] = integrations[target]
-    stages = [str(stage.get("StageName")) for stage in template.of("AWS::ApiGatewayV2::Stage")]
-    if not stages:
-        raise api.wrong("", "has no stage")
-    return SocketApi(api_id(api), stages[0], routes, _selector(api.get("RouteSelectionExpression"), api.wrong))
+    return routes
+
+
+def _integration(integration: Resource, invoker: Invoker) -> Route:
+    if integration.get("IntegrationType") != "AWS_PROXY":
+        raise integration.wrong("IntegrationType", "only AWS_PROXY is known")
+    seconds = integration_seconds(integration, "TimeoutInMillis", integration.get("TimeoutInMillis", 29000))
+    return Route(invoked_function(integration, "IntegrationUri", invoker), seconds)
 
 
 def _selector(expression: Any, wrong: Any) -> str:
@@ -84,6 +123,10 @@ class SocketGateway:
         """The aiohttp handler."""
         if request.headers.get("Upgrade", "").lower() != "websocket":
             return web.json_response({"message": "Forbidden"}, status=403)
+        if len(request.raw_path) > URL_LIMIT:
+            return web.json_response({"message": "Forbidden"}, status=403)
+        if not self.api.account.connections.take() or not self.api.throttle.admits("$connect", "*"):
+            return web.json_response({"message": "Too Many Requests"}, status=429)
         connection = Connection(str(request.remote), request.headers.get("User-Agent"))
         refused, protocols = await self._connect(request, connection)
         if refused is not None:
@@ -109,14 +152,14 @@ class SocketGateway:
         self, request: web.Request, connection: Connection
     ) -> tuple[web.Response | None, tuple[str, ...]]:
         """Asks `$connect`: the refusal if there is one, and the sub-protocol that the function chose."""
-        function = self.api.routes.get("$connect")
-        if function is None:
+        route = self.api.routes.get("$connect")
+        if route is None:
             return None, ()
         event = self._event(request, connection, "$connect", "CONNECT") | _opening(request)
         try:
-            answer = await self.invoker.call_soon(function, event, LONGEST_INTEGRATION)
+            answer = await self.invoker.call_soon(route.function, event, route.seconds)
         except Throttled as refusal:
-            self.invoker.report(function.name, event["requestContext"]["requestId"], str(refusal))
+            self.invoker.report(route.function.name, event["requestContext"]["requestId"], str(refusal))
             return web.json_response({"message": "Internal server error"}, status=500), ()
         except (InvocationFailed, EventTooLarge, TimeoutError):
             return web.json_response({"message": "Internal server error"}, status=502), ()
@@ -166,13 +209,15 @@ class SocketGateway:
 
     async def _failure(self, key: str, event: dict[str, Any]) -> str | None:
         """Runs the route's function. What the gateway tells the client when that does not go well."""
-        function = self.api.routes.get(key)
-        if function is None:
+        route = self.api.routes.get(key)
+        if not self.api.throttle.admits(key, "*"):
+            return "Too Many Requests"
+        if route is None:
             return "Forbidden"
         try:
-            await self.invoker.call_soon(function, event, LONGEST_INTEGRATION)
+            await self.invoker.call_soon(route.function, event, route.seconds)
         except Throttled as refusal:
-            self.invoker.report(function.name, event["requestContext"]["requestId"], str(refusal))
+            self.invoker.report(route.function.name, event["requestContext"]["requestId"], str(refusal))
             return "Internal server error"
         except (InvocationFailed, EventTooLarge):
             return "Internal server error"
@@ -181,13 +226,13 @@ class SocketGateway:
         return None
 
     async def _disconnect(self, request: web.Request, connection: Connection, code: int | None) -> None:
-        function = self.api.routes.get("$disconnect")
-        if function is None:
+        route = self.api.routes.get("$disconnect")
+        if route is None:
             return
         event = self._event(request, connection, "$disconnect", "DISCONNECT")
         event["requestContext"].update(disconnectStatusCode=code or 1006, disconnectReason="")
         try:
-            await self.invoker.call_soon(function, event, LONGEST_INTEGRATION)
+            await self.invoker.call_soon(route.function, event, route.seconds)
         except (InvocationFailed, EventTooLarge, Throttled, TimeoutError):
             return  # best effort, as on AWS; the invoker has reported it
 
@@ -216,7 +261,8 @@ class SocketGateway:
             "routeKey": key,
             "stage": self.api.stage,
         }
-        return {"requestContext": context, "isBase64Encoded": False}
+        variables = {"stageVariables": dict(self.api.variables)} if self.api.variables else {}
+        return {"requestContext": context, "isBase64Encoded": False, **variables}
 
     def _keep(self, work: Any) -> None:
         task = asyncio.ensure_future(work)

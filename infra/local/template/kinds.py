@@ -209,6 +209,19 @@ KINDS: dict[str, Kind] = {
             "ApiEndpoint": lambda r: f"wss://{api_id(r)}.execute-api.{r.place.region}.{r.place.url_suffix}",
         },
     ),
+    "AWS::ApiGateway::ApiKey": Kind(
+        words("CustomerId Description Enabled GenerateDistinctId Name Tags Value"),
+        api_id,
+        {"APIKeyId": api_id},
+    ),
+    "AWS::ApiGateway::UsagePlan": Kind(
+        words("ApiStages Description Quota Tags Throttle UsagePlanName"),
+        lambda r: r.mark(6),
+        {"Id": lambda r: r.mark(6)},
+    ),
+    "AWS::ApiGateway::UsagePlanKey": Kind(
+        words("KeyId KeyType UsagePlanId"), lambda r: f"{r.get('KeyId')}:{r.get('UsagePlanId')}"
+    ),
     "AWS::ApiGatewayV2::Route": Kind(
         words(
             """ApiId ApiKeyRequired AuthorizationType AuthorizerId ModelSelectionExpression OperationName RequestModels

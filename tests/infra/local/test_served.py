@@ -15,6 +15,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from infra.local.gateway.connections import Connections
 from infra.local.gateway.frames import LimitedWebSocket
 from infra.local.gateway.sockets import SocketApi, SocketGateway
+from infra.local.gateway.throttle import Account, StageThrottle
 from infra.local.pages import Pages
 
 pytestmark = pytest.mark.unit
@@ -94,7 +95,9 @@ def test_an_asset_that_did_not_change_is_not_sent_again(pages: web.Application) 
 
 def sockets(**limits: float) -> web.Application:
     """A WebSocket API without functions."""
-    gateway = SocketGateway(SocketApi("id", "live", {}, "action"), None, Connections("KEY"), **limits)  # type: ignore[arg-type]
+    account = Account()
+    api = SocketApi("id", "live", {}, "action", StageThrottle({}, account), account)
+    gateway = SocketGateway(api, None, Connections("KEY"), **limits)  # type: ignore[arg-type]
     application = web.Application()
     application.router.add_get("/socket", gateway.handle)
     return application
