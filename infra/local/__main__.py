@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
+from . import backup
 from .addresses import Addresses
 from .dispatcher.lateness import Lateness
 from .hospital import LocalHospital, Plan, PortRefused, take_port
@@ -19,7 +20,7 @@ from .hospital_clock import ClockRefused, HospitalClock, read_setting, said
 from .journal import Journal
 from .state_folder import FolderRefused, StateFolder
 from .store import StoreError
-from .store.store import FILE_NAME
+from .store.copying import FILE_NAME
 from .template import TemplateError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +28,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def main(arguments: list[str] | None = None) -> int:
     """0 after a clean end, 1 with one sentence when the hospital cannot be opened."""
-    chosen = _arguments(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] in (["backup"], ["restore"]):
+        return backup.main(words)
+    chosen = _arguments(words)
     began = time.monotonic()
     addresses = Addresses(chosen.host, chosen.port)
     folder = StateFolder(Path(chosen.state).resolve())
@@ -49,8 +53,12 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
-def _arguments(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m infra.local", description="Opens the local hospital.")
+def _arguments(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m infra.local",
+        description="Opens the local hospital.",
+        epilog="`backup COPY` copies the state folder, also while the hospital runs; `restore COPY` puts it back.",
+    )
     parser.add_argument("--port", type=int, default=8700, help="where it answers (default 8700)")
     parser.add_argument("--host", default="127.0.0.1", help="interface it listens on (default 127.0.0.1)")
     parser.add_argument("--state", default=".hospital", help="folder that keeps everything (default .hospital)")
@@ -60,7 +68,12 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
         metavar="WHEN",
         help='hospital time: "2026-12-01T08:00+08:00" or +3d, and/or standing or running; kept in the folder',
     )
-    parser.add_argument("--empty", action="store_true", help="found no demo organisations in a new folder")
+    parser.add_argument(
+        "--demo",
+        choices=("full", "small", "none"),
+        default="small",
+        help="a new folder's hospital: after half a year of work, just founded, or without anybody (default small)",
+    )
     parser.add_argument(
         "--deliveries",
         type=Lateness.read,
@@ -98,8 +111,8 @@ def _open(
         print(f"  state: {folder.path} ({hospital.loaded.items} items, {hospital.loaded.messages} messages kept)")
         print(f"  {lateness.said()}", flush=True)
         journal.take_over_output()
-        if not chosen.empty and plan.template == ROOT / "template.yaml":
-            hospital.found_demo()
+        if chosen.demo != "none" and plan.template == ROOT / "template.yaml":
+            hospital.found_demo(chosen.demo)
         for failure in hospital.invoker.load_all():
             print(f"  {failure.function} cannot be loaded: {failure.kind}: {failure.message}", flush=True)
         print(f"  {len(hospital.invoker.functions)} functions from {plan.template.name}", flush=True)

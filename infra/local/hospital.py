@@ -30,6 +30,7 @@ from .invoker import Invoker
 from .journal import Journal
 from .left_threads import threads_watched
 from .pages import Pages
+from .sandbox.backup import BackupRoutes
 from .sandbox.clock import ClockRoutes
 from .sandbox.inbox import Inbox
 from .sandbox.routes import Found, SandboxRoutes
@@ -115,7 +116,7 @@ class LocalHospital:
     def _begin(self) -> None:
         plan = self.plan
         template = plan.read()
-        store = self.store = self._open.enter_context(Store.open(plan.folder.path))
+        store = self.store = self._open.enter_context(Store.open(plan.folder.path, hospital_time=self.clock))
         key = self._open.enter_context(cloud(store, plan.region))
         self._open.enter_context(delays_by(self.clock))
         self.loaded = furnish(template, store)
@@ -161,16 +162,16 @@ class LocalHospital:
         """Answers until told to end, then says goodbye to sockets and lets running requests finish."""
         pages = Pages(self.plan.root / "web", self.plan.root / "docs" / "openapi.json", self.plan.addresses.origin)
         sandbox = SandboxRoutes(self.inbox, self.accounts, self.found_fresh)
-        app = application(
-            self.plan.addresses, self.rest, self.sockets, self.connections, self.journal, self.clock
-        )
-        for routes in (sandbox, ClockRoutes(self.clock), ScheduleRoutes(self.dispatcher.run_schedule), pages):
+        app = application(self.plan.addresses, self.rest, self.sockets, self.connections, self.journal, self.clock)
+        backups = BackupRoutes(self.plan.folder, self.store.copy_to)
+        for routes in (sandbox, ClockRoutes(self.clock), backups, ScheduleRoutes(self.dispatcher.run_schedule), pages):
             routes.add_to(app.router)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GRACE, max_field_size=_LONGEST_HEADER)
         await runner.setup()
         try:
             await web.SockSite(runner, listener).start()
             self.dispatcher.start()
+            self.plan.folder.announce(self.plan.addresses.origin)
             ready()
             await until.wait()
         finally:

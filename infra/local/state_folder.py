@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import fcntl
+import json
+import os
+import secrets
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -12,11 +16,20 @@ class FolderRefused(Exception):
     """The folder cannot be used; the message is one sentence for the person at the keyboard."""
 
 
+@dataclass(frozen=True)
+class Holder:
+    """The hospital that runs on a folder: where it answers, and the word by which it knows the folder's owner."""
+
+    origin: str
+    key: str
+
+
 class StateFolder:
     """Held by one process at a time. What it holds is the store's, the inbox's and the logs' own matter."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.key = secrets.token_hex(16)
         self._lock: IO[str] | None = None
 
     @property
@@ -46,33 +59,80 @@ class StateFolder:
         """Makes the folder if need be and takes it for this process. FolderRefused."""
         try:
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._lock = (self.path / "lock").open("a")
+            self._lock = open(self.path / "lock", "a", opener=_owners_only)  # noqa: SIM115 - held until the process ends
             self.logs.mkdir(exist_ok=True)
         except OSError as error:
             raise FolderRefused(f"The state folder {self.path} cannot be used: {error.strerror}.") from error
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        if not self._take():
             raise FolderRefused(
                 f"Another hospital runs on the state folder {self.path}; stop it or choose another --state."
-            ) from error
+            )
+        self._lock.truncate(0)
 
-    def reset(self) -> None:
-        """Empties the held folder, so that the hospital begins anew. FolderRefused for a folder that is not ours."""
+    def _take(self) -> bool:
+        assert self._lock is not None
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+    def announce(self, origin: str) -> None:
+        """Writes down where the holder answers, for `backup`."""
+        assert self._lock is not None
+        self._lock.write(json.dumps({"origin": origin, "key": self.key}))
+        self._lock.flush()
+
+    def holder(self) -> Holder | None:
+        """Takes the folder when it is free (None), or tells who has it. FolderRefused when that one is not open yet."""
+        try:
+            self._lock = open(self.path / "lock", "a+", opener=_owners_only)  # noqa: SIM115 - as in hold
+            if self._take():
+                return None
+            self._lock.seek(0)
+            written = self._lock.read()
+            self._lock.close()
+        except OSError as error:
+            raise FolderRefused(f"The state folder {self.path} cannot be used: {error.strerror}.") from error
+        if not written:
+            raise FolderRefused(f"The hospital on {self.path} is just opening; try again when it is ready.")
+        return Holder(**json.loads(written))
+
+    def release(self) -> None:
+        """Gives a folder up that this process holds."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def small_files(self) -> list[Path]:
+        """What is kept besides the store: the inbox, the demo's accounts, the clock."""
+        kept = (self.inbox, self.accounts, self.clock)
+        return [path for path in kept if path.exists()]
+
+    def demand_ours(self, what: str) -> None:
+        """FolderRefused for a folder that holds anything but a hospital's state, which `what` would destroy."""
         strangers = [path.name for path in self.path.iterdir() if not _ours(path.name)]
         if strangers:
             raise FolderRefused(
-                f"--reset will not empty {self.path}: it holds {strangers[0]}, so it is no hospital's state folder."
+                f"{what} will not empty {self.path}: it holds {strangers[0]}, so it is no hospital's state folder."
             )
+
+    def reset(self) -> None:
+        """Empties the held folder, so that the hospital begins anew. FolderRefused for a folder that is not ours."""
+        self.demand_ours("--reset")
         for path in self.path.iterdir():
-            if path.name == "logs":
+            if path.is_dir():
                 shutil.rmtree(path)
-                path.mkdir()
             elif path.name != "lock":
                 path.unlink()
+        self.logs.mkdir()
 
 
-_OURS = {"lock", "logs", "accounts.json", "clock.json", "clock.new", "founding"}
+_OURS = {"lock", "logs", "objects", "accounts.json", "clock.json", "clock.new", "founding"}
+
+
+def _owners_only(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _ours(name: str) -> bool:

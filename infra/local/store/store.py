@@ -12,6 +12,7 @@ from typing import NamedTuple
 import moto
 
 from .change_list import Change, ChangeList, Consumer
+from .copying import FILE_NAME, OBJECTS, copy_database, copy_objects
 from .database import Database
 from .deliveries import KeptDeliveries
 from .errors import StoreError, StoreOtherMoto, StoreUnreadable
@@ -24,10 +25,6 @@ from .seams import Patch, Seam
 from .services import KeptServices
 from .table_seams import TableSeams
 from .tables import KeptTables
-
-FILE_NAME = "hospital.db"
-OBJECTS = "objects"
-"""The folder of S3's bytes, beside the database."""
 
 
 class Loaded(NamedTuple):
@@ -151,6 +148,14 @@ class Store:
         """All places where moto is patched for this store."""
         tables = TableSeams(self._tables, self._tokens)
         return [*tables.seams(), *self._services.seams(), *self._queues.seams(), *self._objects.seams()]
+
+    def copy_to(self, folder: Path) -> int:
+        """Puts everything acknowledged so far into a new folder, as of one moment; answers how many objects' bytes.
+        Writers wait only while the database is copied."""
+        with self._objects.pinned() as objects:
+            with self._database.lock:
+                copy_database(self._database.connection, folder)
+            return copy_objects(objects, folder) if objects else 0
 
     def close(self) -> None:
         """Gives up the folder. Uninstall first."""
