@@ -58,6 +58,14 @@ def item_from(text: str, hash_attr: str, range_attr: str | None) -> Any:
     return item
 
 
+def kept_attributes(attrs: dict[str, Any]) -> Any:
+    """moto's own dict of attributes, without its measuring of each again with every one added."""
+    kept = LimitedSizeDict.__new__(LimitedSizeDict)
+    for name, value in attrs.items():
+        dict.__setitem__(kept, name, value)
+    return kept
+
+
 def fill(item: Any, hash_key: Any, range_key: Any, attrs: Image) -> None:
     """Gives a new Item its content. moto's own way measures all attributes again with each one added."""
     kept = LimitedSizeDict.__new__(LimitedSizeDict)

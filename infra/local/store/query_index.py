@@ -1,16 +1,13 @@
-"""Sorted partitions of tables and indexes, so that a query looks at a page and not at the whole table.
-
-moto filters, sorts and pages whatever items it is given: a superset of the answer in any order is enough. This
-module finds a small one. It only ever narrows by what it understands; anything else falls back to the partition,
-or to the whole table.
-"""
+"""Sorted partitions of tables and indexes, so that a query looks at a page and not at the whole table."""
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
+from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models.dynamo_type import DynamoType
 
 from .units import Touch, look
@@ -20,7 +17,7 @@ Value = tuple[str, Any]
 SortKey = tuple[Value, ...]
 
 SMALL = 64
-"""Partitions of a table up to this many items are handed over whole: sorting them costs less than keeping order."""
+"""Partitions of a table up to this many items are sorted anew each time: that costs less than keeping their order."""
 
 AFTER_ALL: Value = ("~", None)
 """Sorts after every key value of any type."""
@@ -46,16 +43,25 @@ class Keys:
         """Where the item stands in its partition."""
         return tuple(value_of(item.attrs[attr]) for attr in self.sort_attrs)
 
+    def sort_key_in(self, start: dict[str, Any]) -> SortKey:
+        """The place that a start key names."""
+        return tuple(value_of(DynamoType(start[attr])) for attr in self.sort_attrs)
 
-@dataclass(frozen=True)
-class Page:
-    """What a query asks of one partition: DynamoDB's comparison and its operands, start key, direction, limit."""
 
-    comparison: str | None
-    operands: list[Any]
-    start: dict[str, Any] | None
-    forward: bool
-    limit: int | None
+class Page(Protocol):
+    """What a query asks of one partition: DynamoDB's comparison and its operands, start key, direction."""
+
+    @property
+    def comparison(self) -> str | None: ...
+
+    @property
+    def operands(self) -> list[Any]: ...
+
+    @property
+    def start(self) -> dict[str, Any] | None: ...
+
+    @property
+    def forward(self) -> bool: ...
 
 
 class Group:
@@ -76,25 +82,33 @@ class Group:
         if self.items.pop(key, None) is not None and self._order is not None:
             del self._order[bisect_left(self._order, key)]
 
-    def window(self, keys: Keys, page: Page) -> list[Any]:
-        """The items that the page can show, and the one behind it: moto answers a next key when it sees one more."""
+    def ordered(self, keys: Keys, page: Page) -> Iterator[Any]:
+        """The items that the page asks for, in its order, from behind its start key."""
+        order = self._sorted()
+        bounds = _bounds(order, page.comparison, page.operands)
+        low, high = (0, len(order)) if bounds is None else bounds
+        start = keys.sort_key_in(page.start) if page.start is not None else None
+        if page.forward:
+            low = low if start is None else max(low, bisect_right(order, start))
+            places: Iterable[int] = range(low, high)
+        else:
+            high = high if start is None else min(high, bisect_left(order, start))
+            places = range(high - 1, low - 1, -1)
+        for place in places:
+            item = self.items[order[place]]
+            if bounds is not None or item.attrs[keys.range_attr].compare(page.comparison, page.operands):
+                yield item
+
+    def after(self, start: SortKey | None) -> Iterator[Any]:
+        """The items behind a key, in order."""
+        order = self._sorted()
+        for key in islice(order, 0 if start is None else bisect_right(order, start), None):
+            yield self.items[key]
+
+    def _sorted(self) -> list[SortKey]:
         if self._order is None:
             self._order = sorted(self.items)
-        order = self._order
-        bounds = _bounds(order, page.comparison, page.operands)
-        if bounds is None:
-            return list(self.items.values())
-        low, high = bounds
-        start = _start_key(keys, page.start)
-        if page.forward:
-            if start is not None:
-                low = max(low, bisect_right(order, start))
-            end = high + 1 if page.limit is None else min(high + 1, low + page.limit + 1)
-            return [self.items[key] for key in order[low:end]]
-        if start is not None:
-            high = min(high, bisect_left(order, start))
-        begin = low - 1 if page.limit is None else max(low - 1, high - page.limit - 1)
-        return [self.items[key] for key in order[max(begin, 0) : high]]
+        return self._order
 
 
 class QueryIndex:
@@ -107,29 +121,34 @@ class QueryIndex:
         """Drops what is known of a table whose items were changed behind our back."""
         self._tables.pop(table, None)
 
-    def candidates(self, table: Any, index_name: str | None, hash_key: Any, page: Page | None) -> list[Any] | None:
-        """Items that a query may answer, as a superset; None when only the whole table will do.
+    def ordered(self, table: Any, keys: Keys, hash_key: Any, page: Page) -> Iterator[Any]:
+        """The items of one partition that the page asks for, in its order."""
+        group = self._group(table, keys, value_of(hash_key), hash_key)
+        return group.ordered(keys, page) if group else iter(())
 
-        Without a page the whole partition is answered.
-        """
-        keys = _keys_of(table, index_name)
-        if keys is None or hash_key is None:
+    def partitions(self, table: Any, keys: Keys) -> Iterable[Value]:
+        """The hash values of all partitions, in no order."""
+        if keys.index_name is not None:
+            return self._index_groups(table, keys)
+        return map(value_of, table.items)
+
+    def partition(self, table: Any, keys: Keys, value: Value, start: SortKey | None) -> Iterator[Any]:
+        """The items of one partition behind a key, in order."""
+        kind, content = value
+        group = self._group(table, keys, value, DynamoType({kind: str(content) if kind == "N" else content}))
+        return group.after(start) if group else iter(())
+
+    def _group(self, table: Any, keys: Keys, value: Value, hash_key: Any) -> Group | None:
+        if keys.index_name is not None:
+            return self._index_groups(table, keys).get(value)
+        row = table.items.get(hash_key)
+        if row is None:
             return None
-        if index_name is None:
-            row = table.items.get(hash_key)
-            if row is None:
-                return []
-            if not keys.sort_attrs:
-                return [row]
-            if len(row) <= SMALL:
-                return list(row.values())
-            group = self._table_group(table, keys, hash_key, row)
-        else:
-            found = self._index_groups(table, keys).get(value_of(hash_key))
-            if found is None:
-                return []
-            group = found
-        return group.window(keys, page) if page and keys.range_attr else list(group.items.values())
+        if not keys.sort_attrs:
+            return Group({(): row})
+        if len(row) <= SMALL:
+            return Group({keys.sort_key(item): item for item in row.values()})
+        return self._table_group(table, keys, hash_key, row)
 
     def follow(self, touches: Iterable[Touch]) -> None:
         """Takes the changes of a committed unit into the partitions that are kept."""
@@ -189,24 +208,31 @@ def _move(keys: Keys, groups: dict[Value, Group], before: Any, after: Any) -> No
         groups.setdefault(new, Group({})).put(keys.sort_key(after), after)
 
 
-def _keys_of(table: Any, index_name: str | None) -> Keys | None:
+def keys_of(table: Any, index_name: str | None) -> Keys:
+    """The keys that order a table or its index. Raises ValidationException for an index that is not there."""
     if index_name is None:
         own = (table.range_key_attr,) if table.has_range_key else ()
         return Keys(None, table.hash_key_attr, own, table.range_key_attr)
     for index in table.all_indexes():
         if index.name == index_name:
-            hashes = [key["AttributeName"] for key in index.schema if key["KeyType"] == "HASH"]
-            ranges = [key["AttributeName"] for key in index.schema if key["KeyType"] == "RANGE"]
-            if len(hashes) != 1 or len(ranges) > 1:
-                return None
-            return Keys(index_name, hashes[0], (*ranges, *table.table_key_attrs), ranges[0] if ranges else None)
-    return None
+            hash_attr, range_attr = index_keys(index.schema)
+            return Keys(index_name, hash_attr, (*filter(None, [range_attr]), *table.table_key_attrs), range_attr)
+    raise MockValidationException(f"The table does not have the specified index: {index_name}")
+
+
+def index_keys(schema: list[dict[str, str]]) -> tuple[str, str | None]:
+    """(hash attribute, range attribute) of a key schema. Raises ValidationException for keys of several attributes."""
+    hashes = [key["AttributeName"] for key in schema if key["KeyType"] == "HASH"]
+    ranges = [key["AttributeName"] for key in schema if key["KeyType"] == "RANGE"]
+    if len(hashes) != 1 or len(ranges) > 1:
+        raise MockValidationException("Only keys of one partition and at most one sort attribute are known here")
+    return hashes[0], ranges[0] if ranges else None
 
 
 def _bounds(order: list[SortKey], comparison: str | None, operands: list[Any]) -> tuple[int, int] | None:
     """[low, high) of the keys that satisfy the comparison on the first sort attribute; None: not understood."""
     values = [value_of(operand) for operand in operands]
-    match comparison:
+    match comparison and comparison.upper():
         case None:
             return 0, len(order)
         case "=":
@@ -238,9 +264,3 @@ def _next_prefix(prefix: str) -> str:
     """The first text that sorts after everything that begins with `prefix`."""
     last = ord(prefix[-1])
     return prefix + "\U0010ffff" if last == 0x10FFFF else prefix[:-1] + chr(last + 1)
-
-
-def _start_key(keys: Keys, start: dict[str, Any] | None) -> SortKey | None:
-    if start is None or any(attr not in start for attr in keys.sort_attrs):
-        return None
-    return tuple(value_of(DynamoType(start[attr])) for attr in keys.sort_attrs)

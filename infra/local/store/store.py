@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import moto
 
+from . import conditions
 from .change_list import Change, ChangeList, Consumer
 from .copying import FILE_NAME, OBJECTS, copy_database, copy_objects
 from .database import Database
@@ -18,11 +19,14 @@ from .deliveries import KeptDeliveries
 from .errors import StoreError, StoreOtherMoto, StoreUnreadable
 from .events_seen import KeptEvents
 from .executions import KeptExecutions
+from .faults import Faults
+from .meter import Meter
 from .objects import KeptObjects
 from .queues import KeptQueues
 from .request_tokens import RequestTokens
 from .seams import Patch, Seam
 from .services import KeptServices
+from .table_requests import TableRequests
 from .table_seams import TableSeams
 from .tables import KeptTables
 
@@ -51,6 +55,7 @@ class Store:
     def __init__(self, database: Database, clock: Callable[[], float], hospital_time: Callable[[], float]) -> None:
         self._database = database
         self._change_list = ChangeList(database)
+        self.faults, self.meter = Faults(), Meter()
         self._tokens = RequestTokens(database, clock)
         self._tables = KeptTables(database, self._tokens, self._change_list, clock)
         self._services = KeptServices(database)
@@ -146,8 +151,16 @@ class Store:
     # ---- life ----
     def seams(self) -> list[Seam]:
         """All places where moto is patched for this store."""
-        tables = TableSeams(self._tables, self._tokens)
-        return [*tables.seams(), *self._services.seams(), *self._queues.seams(), *self._objects.seams()]
+        requests = TableRequests(self._tables, self._tokens, self.faults, self.meter)
+        tables = TableSeams(self._tables)
+        return [
+            *requests.seams(),
+            *tables.seams(),
+            *conditions.seams(),
+            *self._services.seams(),
+            *self._queues.seams(),
+            *self._objects.seams(),
+        ]
 
     def copy_to(self, folder: Path) -> int:
         """Puts everything acknowledged so far into a new folder, as of one moment; answers how many objects' bytes.

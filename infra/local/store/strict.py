@@ -1,13 +1,17 @@
 """What DynamoDB rejects and moto lets pass. Messages are DynamoDB's own wherever it documents or shows them."""
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
-from moto.dynamodb.exceptions import DynamodbException, MockValidationException
+from moto.dynamodb.exceptions import HashKeyTooLong, MockValidationException, RangeKeyTooLong
 from moto.dynamodb.models.dynamo_type import DynamoType
 
-MOST_BATCH_WRITES = 25
+from .query_index import index_keys
+from .sizes import MOST_HASH_KEY_BYTES, MOST_RANGE_KEY_BYTES, value_size
+from .values import MOST_LEVELS
+
+MOST_INDEXES = 20
+MOST = {True: MOST_HASH_KEY_BYTES, False: MOST_RANGE_KEY_BYTES}
 NAME = re.compile(r"[a-zA-Z0-9_.-]+")
 
 
@@ -15,14 +19,22 @@ class ValidationError(Exception):
     """A rejected item inside a transaction: moto makes the class name the code of the CancellationReason."""
 
 
-class IdempotentParameterMismatch(DynamodbException):  # type: ignore[misc]
-    """A request token came again with other content."""
+class NumberOutOfRange(MockValidationException):  # type: ignore[misc]
+    """A sum that DynamoDB cannot keep."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "com.amazonaws.dynamodb.v20120810#IdempotentParameterMismatchException",
-            "Request rejected because it was retried with a different payload but the same client token",
-        )
+
+def check_depth(attrs: dict[str, Any]) -> None:
+    """An update may nest values no deeper than 32 levels."""
+    if any(_depth(value) > MOST_LEVELS for value in attrs.values()):
+        raise MockValidationException("Nesting Levels have exceeded supported limits")
+
+
+def _depth(value: Any) -> int:
+    if value.type == "L":
+        return 1 + max(map(_depth, value.value), default=0)
+    if value.type == "M":
+        return 1 + max(map(_depth, value.value.values()), default=0)
+    return 0
 
 
 def refuse_short_names(body: dict[str, Any]) -> None:
@@ -47,35 +59,47 @@ def _check_name(where: str, name: str) -> None:
         )
 
 
-def refuse_large_batch(backend: Any, body: dict[str, Any]) -> None:
-    """BatchWriteItem: at most 25 requests, each key once."""
-    requests = [(name, request) for name, several in body["RequestItems"].items() for request in several]
-    if len(requests) > MOST_BATCH_WRITES:
-        raise MockValidationException("Too many items requested for the BatchWriteItem call")
-    seen = set()
-    for name, request in requests:
-        table = backend.get_table(name)
-        if "DeleteRequest" in request:
-            key = request["DeleteRequest"]["Key"]
-            check_key(table, key)
-        else:
-            key = request["PutRequest"]["Item"]
-            _check_put_types(table, key)
-        if all(attr in key for attr in table.table_key_attrs):
-            found = (table.name, *(repr(key[attr]) for attr in table.table_key_attrs))
-            if found in seen:
-                raise MockValidationException("Provided list of item keys contains duplicates")
-            seen.add(found)
+def refuse_unknown_schema(body: dict[str, Any]) -> None:
+    """CreateTable: keys and indexes as this store knows them."""
+    index_keys(body["KeySchema"])
+    for index in body.get("GlobalSecondaryIndexes") or []:
+        index_keys(index["KeySchema"])
+    if body.get("LocalSecondaryIndexes"):
+        raise MockValidationException("Local secondary indexes are not known here: nobody needs them")
+    if len(body.get("GlobalSecondaryIndexes") or []) > MOST_INDEXES:
+        raise MockValidationException(
+            "One or more parameter values were invalid: GlobalSecondaryIndex count exceeds the per-table limit of 20"
+        )
 
 
-def _check_put_types(table: Any, item: dict[str, Any]) -> None:
-    # The whole batch is judged before its first write; moto would have written half of it by then.
+def check_put(table: Any, item: dict[str, Any]) -> None:
+    """An item to be put has the table's key attributes, with their types, and none is empty or too long."""
     for attr, expected in ((table.hash_key_attr, table.hash_key_type), (table.range_key_attr, table.range_key_type)):
-        if attr is not None and attr in item and expected not in item[attr]:
+        if attr is None:
+            continue
+        if attr not in item:
+            raise MockValidationException(
+                f"One or more parameter values were invalid: Missing the key {attr} in the item"
+            )
+        if expected not in item[attr]:
             raise MockValidationException(
                 f"One or more parameter values were invalid: Type mismatch for key {attr} "
                 f"expected: {expected} actual: {next(iter(item[attr]))}"
             )
+        _check_key_value(attr, item[attr], is_hash=attr == table.hash_key_attr)
+
+
+def _check_key_value(attr: str, value: dict[str, Any], *, is_hash: bool) -> None:
+    if next(iter(value.values())) in ("", b""):
+        raise MockValidationException(
+            "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an "
+            f"empty string value. Key: {attr}"
+        )
+    size = value_size(value)
+    if is_hash and size > MOST_HASH_KEY_BYTES:
+        raise HashKeyTooLong()
+    if not is_hash and size > MOST_RANGE_KEY_BYTES:
+        raise RangeKeyTooLong()
 
 
 def check_key(table: Any, key: dict[str, Any]) -> None:
@@ -86,21 +110,7 @@ def check_key(table: Any, key: dict[str, Any]) -> None:
     if set(key) != set(types) or any(types[name] not in value for name, value in key.items()):
         raise MockValidationException("The provided key element does not match the schema")
     for name, value in key.items():
-        if value[types[name]] in ("", b""):
-            raise MockValidationException(
-                "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain "
-                f"an empty string value. Key: {name}"
-            )
-
-
-def check_transaction_keys(backend: Any, transact_items: Iterable[dict[str, Any]]) -> None:
-    """The Key of every ConditionCheck, Delete, Update and Get matches its table; numbers in operands are numbers."""
-    for item in transact_items:
-        for operation in item.values():
-            table = backend.get_table(operation["TableName"])
-            if "Key" in operation:
-                check_key(table, operation["Key"])
-            table._validate_item_types(operation.get("ExpressionAttributeValues") or {})
+        _check_key_value(name, value, is_hash=name == table.hash_key_attr)
 
 
 def refuse_partiql() -> None:
@@ -114,19 +124,20 @@ def check_index_keys(table: Any, attrs: dict[str, Any], in_transaction: bool) ->
     `attrs` holds moto's DynamoType or {type: value}. Raises DynamoDB's ValidationException, or inside a
     transaction ValidationError, which becomes the reason of that item.
     """
-    types = {each["AttributeName"]: each["AttributeType"] for each in table.attr}
     for index in table.all_indexes():
+        hash_attr, _ = index_keys(index.schema)
         for key in index.schema:
             name = key["AttributeName"]
             if name not in attrs or name in table.table_key_attrs:
                 continue
-            value = DynamoType(attrs[name])
-            complaint = _complaint(index.name, name, types.get(name), value)
+            value = attrs[name] if isinstance(attrs[name], DynamoType) else DynamoType(attrs[name])
+            complaint = _complaint(table, index.name, name, value, MOST[name == hash_attr])
             if complaint:
                 raise ValidationError(complaint) if in_transaction else MockValidationException(complaint)
 
 
-def _complaint(index: str, name: str, expected: str | None, value: Any) -> str | None:
+def _complaint(table: Any, index: str, name: str, value: Any, most: int) -> str | None:
+    expected = next((each["AttributeType"] for each in table.attr if each["AttributeName"] == name), None)
     if expected is not None and value.type != expected:
         return (
             f"One or more parameter values were invalid: Type mismatch for Index Key {name} "
@@ -138,11 +149,16 @@ def _complaint(index: str, name: str, expected: str | None, value: Any) -> str |
             "supported. The AttributeValue for a key attribute cannot contain an empty string value. "
             f"IndexName: {index}, IndexKey: {name}"
         )
+    if (size := value_size(value)) > most:
+        return (
+            "One or more parameter values were invalid: Size of an index key has exceeded the maximum size limit of "
+            f"{most} bytes: {size} IndexName: {index}, IndexKey: {name}"
+        )
     return None
 
 
-def check_query(table: Any, index_name: str | None, hashes: Any, ranges: Any, start: dict[str, Any] | None) -> None:
-    """Operands have their key's type; a start key has the query's keys, with their types and the query's partition."""
+def check_operands(table: Any, hashes: Any, ranges: Any) -> None:
+    """Operands of a key condition have their key's type; BETWEEN has its lower bound first."""
     types = {each["AttributeName"]: each["AttributeType"] for each in table.attr}
     operands = [(name, value) for name, value in hashes or []]
     operands += [(name, value) for name, _, values in ranges or [] for value in values]
@@ -151,8 +167,25 @@ def check_query(table: Any, index_name: str | None, hashes: Any, ranges: Any, st
             raise MockValidationException(
                 "One or more parameter values were invalid: Condition parameter type does not match schema type"
             )
+    for _, comparison, values in ranges or []:
+        if comparison == "BEGINS_WITH" and values[0].type == "N":
+            raise MockValidationException(
+                "Invalid KeyConditionExpression: Incorrect operand type for operator or function; "
+                "operator or function: begins_with, operand type: N"
+            )
+        if comparison == "BETWEEN" and values[0] > values[1]:
+            low, high = (f"AttributeValue: {{{value.type}:{value.value}}}" for value in values)
+            raise MockValidationException(
+                "Invalid KeyConditionExpression: The BETWEEN operator requires upper bound to be greater than or equal "
+                f"to lower bound; lower bound operand: {low}, upper bound operand: {high}"
+            )
+
+
+def check_start_key(table: Any, index_name: str | None, hashes: Any, start: dict[str, Any] | None) -> None:
+    """A start key has the keys of table and index, with their types, and lies in the query's partition."""
     if start is None:
         return
+    types = {each["AttributeName"]: each["AttributeType"] for each in table.attr}
     names = set(table.table_key_attrs)
     if index_name:
         names |= set(table.get_index(index_name, error_if_not=True).schema_key_attrs)
@@ -163,3 +196,9 @@ def check_query(table: Any, index_name: str | None, hashes: Any, ranges: Any, st
             raise MockValidationException(
                 "The provided starting key is outside query boundaries based on provided conditions"
             )
+
+
+def refuse_consistent_index(index_name: str | None, consistent: bool) -> None:
+    """Global secondary indexes are eventually consistent."""
+    if index_name and consistent:
+        raise MockValidationException("Consistent reads are not supported on global secondary indexes")

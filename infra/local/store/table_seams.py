@@ -1,29 +1,38 @@
-"""moto's DynamoDB patched: one request at a time, undo of touched items, narrow queries, tokens, strictness."""
+"""moto's tables patched: undo of touched items, exact sizes and numbers, pages as DynamoDB cuts them."""
 
 import copy
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from moto.core.responses import ActionResult
-from moto.dynamodb import responses
-from moto.dynamodb.exceptions import ItemSizeTooLarge
+from moto.dynamodb.exceptions import (
+    AttributeDoesNotExist,
+    IncorrectDataType,
+    InvalidUpdateExpressionInvalidDocumentPath,
+    ItemSizeTooLarge,
+    ItemSizeToUpdateTooLarge,
+)
 from moto.dynamodb.models import DynamoDBBackend
-from moto.dynamodb.models.dynamo_type import DynamoType, Item
+from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import StreamShard, Table
-from moto.dynamodb.responses import DynamoHandler
 
 from . import strict
 from .images import fill
-from .query_index import Page
-from .request_tokens import RequestTokens, digest_of
+from .paging import Answer, Wanted, project, project_paths, run_query, run_scan
 from .seams import Seam
+from .sizes import EXACT, MOST_ITEM_BYTES, BadNumber, canonical_number, item_size, remeasure
 from .tables import KeptTables
 from .units import place
 
-MOST_TRANSACTION_READS = 100
-"""TransactGetItems: AWS takes 100 items, moto still 25."""
-
-MOST_ITEM_BYTES = 405_000
-"""moto's limit for an item, as moto measures it."""
+FOUND_WHEN_RUN = (
+    ItemSizeTooLarge,
+    ItemSizeToUpdateTooLarge,
+    IncorrectDataType,
+    AttributeDoesNotExist,
+    InvalidUpdateExpressionInvalidDocumentPath,
+    strict.NumberOutOfRange,
+)
+"""What DynamoDB finds out only at the item: in a transaction the reason `ValidationError` of that item."""
 
 Replacement = Any
 
@@ -31,119 +40,30 @@ Replacement = Any
 class TableSeams:
     """The replacements; each is named after what it replaces."""
 
-    def __init__(self, tables: KeptTables, tokens: RequestTokens) -> None:
+    def __init__(self, tables: KeptTables) -> None:
         self._tables = tables
         self._units = tables.units
-        self._tokens = tokens
-        self._narrowed: tuple[Any, list[Any]] | None = None
 
     def seams(self) -> list[Seam]:
         """All of them."""
         key_arguments = ("self", "table_name", "key")
         own = ("self",)
         return [
-            Seam(DynamoHandler, "call_action", own, self.call_action),
-            Seam(DynamoHandler, "create_table", own, self.create_table),
-            Seam(DynamoHandler, "batch_write_item", own, self.batch_write_item),
-            Seam(DynamoHandler, "get_item", own, self.keyed_action),
-            Seam(DynamoHandler, "delete_item", own, self.keyed_action),
-            Seam(DynamoHandler, "update_item", own, self.keyed_action),
-            Seam(DynamoHandler, "transact_get_items", own, self.transact_get_items),
-            Seam(DynamoHandler, "transact_write_items", own, self.transact_write_items_action),
-            Seam(DynamoHandler, "execute_statement", own, self.partiql),
-            Seam(DynamoHandler, "execute_transaction", own, self.partiql),
-            Seam(DynamoHandler, "batch_execute_statement", own, self.partiql),
-            Seam(responses, "TRANSACTION_MAX_ITEMS", None, lambda original: MOST_TRANSACTION_READS),
             Seam(DynamoDBBackend, "delete_table", ("self", "name"), self.delete_table),
             Seam(DynamoDBBackend, "update_item", key_arguments, self.update_item),
             Seam(DynamoDBBackend, "transact_write_items", ("self", "transact_items"), self.transact_write_items),
             Seam(Item, "__init__", ("self", "hash_key", "range_key", "attrs"), self.item_init),
+            Seam(LimitedSizeDict, "__setitem__", ("self", "key", "value"), lambda original: dict.__setitem__),
+            Seam(DynamoType, "__add__", ("self", "other"), self.arithmetic(EXACT.add)),
+            Seam(DynamoType, "__sub__", ("self", "other"), self.arithmetic(EXACT.subtract)),
             Seam(Table, "get_item", (*own, "hash_key", "range_key"), self.get_item),
             Seam(Table, "put_item", ("self", "item_attrs"), self.put_item),
             Seam(Table, "delete_item", ("self", "hash_key", "range_key"), self.delete_item),
             Seam(Table, "query", QUERY_PARAMETERS, self.query),
-            Seam(Table, "all_items", own, self.all_items),
+            Seam(Table, "scan", SCAN_PARAMETERS, self.scan),
             Seam(Table, "__deepcopy__", None, self.deepcopy, is_new=True),
             Seam(StreamShard, "add", ("self", "old", "new"), self.stream_add),
         ]
-
-    # ---- requests ----
-    def call_action(self, original: Replacement) -> Replacement:
-        """One DynamoDB request at a time; its answer leaves after the commit of its last unit."""
-
-        def call_action(handler: Any) -> Any:
-            with self._units.lock:
-                return original(handler)
-
-        return call_action
-
-    def create_table(self, original: Replacement) -> Replacement:
-        """Names as DynamoDB takes them."""
-
-        def create_table(handler: Any) -> Any:
-            strict.refuse_short_names(handler.body)
-            return original(handler)
-
-        return create_table
-
-    def batch_write_item(self, original: Replacement) -> Replacement:
-        """One commit for the batch, and nothing written when one of its requests is refused."""
-
-        def batch_write_item(handler: Any) -> Any:
-            with self._units.unit():
-                strict.refuse_large_batch(handler.dynamodb_backend, handler.body)
-                return original(handler)
-
-        return batch_write_item
-
-    def keyed_action(self, original: Replacement) -> Replacement:
-        """GetItem, DeleteItem, UpdateItem: the Key must match the table, and numbers must be numbers."""
-
-        def keyed_action(handler: Any) -> Any:
-            table = handler.dynamodb_backend.get_table(handler.body["TableName"])
-            strict.check_key(table, handler.body["Key"])
-            table._validate_item_types(handler.body.get("ExpressionAttributeValues") or {})
-            return original(handler)
-
-        return keyed_action
-
-    def transact_get_items(self, original: Replacement) -> Replacement:
-        """The keys must match their tables."""
-
-        def transact_get_items(handler: Any) -> Any:
-            strict.check_transaction_keys(handler.dynamodb_backend, handler.body["TransactItems"])
-            return original(handler)
-
-        return transact_get_items
-
-    def transact_write_items_action(self, original: Replacement) -> Replacement:
-        """A request token seen before answers success without writing, or refuses other content."""
-
-        def transact_write_items(handler: Any) -> Any:
-            items = handler.body["TransactItems"]
-            strict.check_transaction_keys(handler.dynamodb_backend, items)
-            token = handler.body.get("ClientRequestToken")
-            if not token:
-                return original(handler)
-            digest = digest_of(items)
-            before = self._tokens.digest_before(token)
-            if before is not None:
-                if before != digest:
-                    raise strict.IdempotentParameterMismatch()
-                return ActionResult({"ConsumedCapacity": [], "ItemCollectionMetrics": {}})
-            with self._units.unit() as unit:
-                unit.token = (token, digest)
-                return original(handler)
-
-        return transact_write_items
-
-    def partiql(self, original: Replacement) -> Replacement:
-        """Refused."""
-
-        def partiql(handler: Any) -> Any:
-            strict.refuse_partiql()
-
-        return partiql
 
     # ---- reads and writes ----
     def item_init(self, original: Replacement) -> Replacement:
@@ -151,10 +71,26 @@ class TableSeams:
 
         def __init__(item: Any, hash_key: Any, range_key: Any, attrs: Any) -> None:
             fill(item, hash_key, range_key, attrs)
-            if item.size() > MOST_ITEM_BYTES:
+            if item_size(item) > MOST_ITEM_BYTES:
                 raise ItemSizeTooLarge()
 
         return __init__
+
+    def arithmetic(self, compute: Callable[[Any, Any], Any]) -> Replacement:
+        """Numbers with all their digits; moto takes `1E3` for no number."""
+
+        def make(original: Replacement) -> Replacement:
+            def arithmetic(one: Any, other: Any) -> Any:
+                if one.type != "N" or other.type != "N":
+                    raise IncorrectDataType()
+                try:
+                    return DynamoType({"N": canonical_number(str(compute(one.cast_value, other.cast_value)))})
+                except BadNumber as error:
+                    raise strict.NumberOutOfRange(str(error)) from error
+
+            return arithmetic
+
+        return make
 
     def get_item(self, original: Replacement) -> Replacement:
         """moto leaves an empty partition for every key that it looks for in vain; they would pile up for ever."""
@@ -174,7 +110,7 @@ class TableSeams:
             key = _key_in(table, item_attrs)
             if key is None:
                 return original(table, item_attrs, *others, **named)
-            with self._units.unit() as unit:
+            with self._units.unit() as unit, self._reasons_in_transactions():
                 strict.check_index_keys(table, item_attrs, self._units.in_transaction)
                 unit.see(table, *key)
                 return original(table, item_attrs, *others, **named)
@@ -197,17 +133,30 @@ class TableSeams:
         """Puts a copy into the table first: moto changes the item in place, and the old object is the undo."""
 
         def update_item(backend: Any, table_name: Any, key: Any, *others: Any, **named: Any) -> Any:
-            with self._units.unit() as unit:
+            with self._units.unit() as unit, self._reasons_in_transactions():
                 table = backend.get_table(table_name)
                 hash_key, range_key = backend.get_keys_value(table, key)
                 before = unit.see(table, hash_key, range_key)
                 if before is not None:
                     place(table, hash_key, range_key, copy.deepcopy(before))
                 item = original(backend, table_name, key, *others, **named)
+                if remeasure(item) > MOST_ITEM_BYTES:
+                    raise ItemSizeToUpdateTooLarge()
+                strict.check_depth(item.attrs)
                 strict.check_index_keys(table, item.attrs, self._units.in_transaction)
                 return item
 
         return update_item
+
+    @contextmanager
+    def _reasons_in_transactions(self) -> Iterator[None]:
+        """moto ends the whole transaction with these; DynamoDB cancels it and names the item."""
+        try:
+            yield
+        except FOUND_WHEN_RUN as error:
+            if self._units.in_transaction:
+                raise strict.ValidationError(error.message) from error
+            raise
 
     def transact_write_items(self, original: Replacement) -> Replacement:
         """moto's own transaction, with its checks and reasons, as one unit."""
@@ -256,7 +205,7 @@ class TableSeams:
 
     # ---- queries ----
     def query(self, original: Replacement) -> Replacement:
-        """While moto's query runs, `all_items` yields only what this query can answer."""
+        """A page of one partition, of the table or of an index."""
 
         def query(
             table: Any, hash_key: Any, range_comparison: Any, range_objs: Any, limit: Any, exclusive_start_key: Any,
@@ -264,40 +213,54 @@ class TableSeams:
             consistent_read: bool = False, filter_expression: Any = None, hash_key_conditions: Any = None,
             range_key_conditions: Any = None, **filter_kwargs: Any,
         ) -> Any:  # fmt: skip
-            strict.check_query(table, index_name, hash_key_conditions, range_key_conditions, exclusive_start_key)
-            # A legacy filter counts towards the limit before it is applied: only the whole partition will do.
-            page = None if filter_kwargs else Page(
-                range_comparison, range_objs, exclusive_start_key, scan_index_forward is not False, limit
-            )  # fmt: skip
+            strict.refuse_consistent_index(index_name, consistent_read)
+            strict.check_operands(table, hash_key_conditions, range_key_conditions)
+            strict.check_start_key(table, index_name, hash_key_conditions, exclusive_start_key)
+            forward = scan_index_forward is not False
+            wanted = Wanted(range_comparison, range_objs, exclusive_start_key, forward, limit)
             with self._units.lock:
-                found = self._tables.index.candidates(table, index_name, hash_key, page)
-                self._narrowed = None if found is None else (table, found)
-                try:
-                    return original(
-                        table, hash_key, range_comparison, range_objs, limit, exclusive_start_key, scan_index_forward,
-                        projection_expressions, index_name, consistent_read, filter_expression,
-                        hash_key_conditions=hash_key_conditions, range_key_conditions=range_key_conditions,
-                        **filter_kwargs,
-                    )  # fmt: skip
-                finally:
-                    self._narrowed = None
+                answer = run_query(self._tables.index, table, index_name, hash_key, wanted)
+                return self._shown(table, index_name, answer, filter_expression, projection_expressions)
 
         return query
 
-    def all_items(self, original: Replacement) -> Replacement:
-        """The candidates of the query that runs, else everything."""
+    def scan(self, original: Replacement) -> Replacement:
+        """A page of a table or an index."""
 
-        def all_items(table: Any) -> Any:
-            narrowed = self._narrowed
-            return narrowed[1] if narrowed is not None and narrowed[0] is table else original(table)
+        def scan(
+            table: Any, filters: Any, limit: Any, exclusive_start_key: Any, filter_expression: Any = None,
+            index_name: Any = None, consistent_read: bool = False, projection_expression: Any = None,
+            segments: Any = (None, None),
+        ) -> Any:  # fmt: skip
+            strict.refuse_consistent_index(index_name, consistent_read)
+            strict.check_start_key(table, index_name, None, exclusive_start_key)
+            with self._units.lock:
+                answer = run_scan(self._tables.index, table, index_name, exclusive_start_key, limit, segments)
+                return self._shown(table, index_name, answer, filter_expression, projection_expression)
 
-        return all_items
+        return scan
+
+    def _shown(self, table: Any, index_name: str | None, answer: Answer, where: Any, paths: Any) -> Any:
+        """(items, how many were looked at, last key): what was read is billed, whatever the filter leaves of it."""
+        self._tables.read_bytes = answer.read_bytes
+        items = [project(table, index_name, item) for item in answer.items]
+        if where is not None:
+            items = [item for item in items if where.expr(item)]
+        if paths:
+            items = [project_paths(item, paths) for item in items]
+        return items, len(answer.items), answer.last_key
 
 
 QUERY_PARAMETERS = (
     "self", "hash_key", "range_comparison", "range_objs", "limit", "exclusive_start_key", "scan_index_forward",
     "projection_expressions", "index_name", "consistent_read", "filter_expression", "hash_key_conditions",
     "range_key_conditions", "filter_kwargs",
+)  # fmt: skip
+
+
+SCAN_PARAMETERS = (
+    "self", "filters", "limit", "exclusive_start_key", "filter_expression", "index_name", "consistent_read",
+    "projection_expression", "segments",
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from .errors import StoreError
 from .images import image_of, item_from, text_of
 from .query_index import QueryIndex
 from .request_tokens import RequestTokens
+from .sizes import EXACT
 from .units import Touch, Unit, Units, look, place
 
 RowKey = tuple[str, str, str]
@@ -32,6 +33,8 @@ class KeptTables:
         self._clock = clock
         # Tables with rows that are not in memory yet: a write before `load` would not see what it replaces.
         self._waiting = {row[0] for row in database.rows("SELECT DISTINCT tbl FROM items")}
+        self.read_bytes = 0
+        """What the last query or scan looked at; read it with the lock held."""
         self._homes: dict[str, tuple[str, str]] = {}
 
     def load(self) -> int:
@@ -41,7 +44,7 @@ class KeptTables:
         """
         count = 0
         with self.units.lock:
-            for table in _tables():
+            for table in all_tables():
                 count += self._load_table(table)
         return count
 
@@ -63,7 +66,7 @@ class KeptTables:
             with self._database.write() as connection:
                 connection.execute("DELETE FROM items WHERE tbl=?", (name,))
             self._waiting.discard(name)
-            for table in _tables():
+            for table in all_tables():
                 if table.name == name:
                     table.items.clear()
                     self.index.forget(table)
@@ -126,13 +129,13 @@ def _after(touch: Touch) -> Any:
 
 
 def _row_key(touch: Touch) -> RowKey:
-    range_text = "" if touch.range_key is None else _key_text(touch.range_key)
-    return touch.table.name, _key_text(touch.hash_key), range_text
+    range_text = "" if touch.range_key is None else key_text(touch.range_key)
+    return touch.table.name, key_text(touch.hash_key), range_text
 
 
-def _key_text(value: Any) -> str:
+def key_text(value: Any) -> str:
     # Numbers by value: 1 and 1.0 are the same key.
-    content = value.cast_value.normalize() if value.type == "N" else value.value
+    content = EXACT.normalize(value.cast_value) if value.type == "N" else value.value
     return f"{value.type}{content.hex() if isinstance(content, bytes) else content}"
 
 
@@ -143,7 +146,8 @@ def _keep(connection: sqlite3.Connection, rows: list[tuple[str, str, str, str]],
         connection.executemany("DELETE FROM items WHERE tbl=? AND hk=? AND rk=?", gone)
 
 
-def _tables() -> Iterator[Any]:
+def all_tables() -> Iterator[Any]:
+    """Every table of moto's DynamoDB."""
     for regions in list(dynamodb_backends.values()):
         for backend in list(regions.values()):
             yield from list(backend.tables.values())

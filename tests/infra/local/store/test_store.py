@@ -20,7 +20,6 @@ from infra.local.store import (
     StoreOtherMoto,
     StoreTooNew,
     StoreUnreadable,
-    StoreUnwritable,
     installed,
 )
 from infra.local.store.testing import memory_cloud
@@ -32,7 +31,7 @@ ITEM = {
     "sk": {"S": "1"},
     "list1pk": {"S": "x"},
     "list1sk": {"S": "y"},
-    "score": {"N": "1.50"},
+    "score": {"N": "1.5"},
     "photo": {"B": b"\x00\xff"},
     "deep": {"M": {"l": {"L": [{"B": b"\xfe"}, {"BS": [b"a", b"\xff"]}, {"NULL": True}, {"BOOL": False}]}}},
     "tags": {"SS": ["a", "b"]},
@@ -130,21 +129,26 @@ def test_a_write_before_load_is_refused(
 
 
 def test_when_the_commit_fails_the_call_fails_and_nothing_is_left(
-    cloud: Store, dynamo: Any, monkeypatch: pytest.MonkeyPatch
+    cloud: Store, dynamo: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     dynamo.put_item(TableName="visits", Item=ITEM)
     cloud._database.connection.execute("PRAGMA max_page_count=1")  # as a full disk
-    with pytest.raises(StoreUnwritable, match="full"):
+    with pytest.raises(ClientError, match="full") as caught:
         dynamo.transact_write_items(
             TransactItems=[
                 {"Put": {"TableName": "visits", "Item": {**ITEM, "big": {"S": "x" * 100_000}}}},
                 {"Put": {"TableName": "visits", "Item": {"pk": {"S": "q"}, "sk": {"S": "q"}}}},
             ]
         )
+    assert caught.value.response["Error"]["Code"] == "InternalServerError"
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
     assert dynamo.scan(TableName="visits")["Items"] == [ITEM]
     cloud._database.connection.execute("PRAGMA max_page_count=1000000")
     dynamo.put_item(TableName="visits", Item={**ITEM, "big": {"S": "x"}})
     assert dynamo.get_item(TableName="visits", Key=KEY)["Item"]["big"] == {"S": "x"}
+    said = capsys.readouterr().err.splitlines()
+    assert ["full" in line for line in said] == [True, False]
+    assert "is written again" in said[1]
 
 
 def test_looking_for_what_is_not_there_leaves_nothing_behind(dynamo: Any) -> None:

@@ -1,0 +1,166 @@
+"""What goes wrong on demand: throttling, conflicts, failing servers, lost answers. For tests, drills and `/sandbox`.
+
+    store.faults.throttle("dev-clinical", {"PutItem"}, times=2)     # the next two
+    store.faults.conflict(share=0.1)                                # every tenth write, drawn from the seed
+    store.faults.lose_answer("dev-clinical", times=1)               # written, but the caller hears a 500
+    store.faults.limit_partitions()                                 # AWS's 1,000 writes and 3,000 reads a second
+    store.faults.clear()
+
+A call that several tables serve (a batch, a transaction) is refused for the items of the table that is meant.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from .contention import ItemName
+
+Trouble = Literal["throttle", "conflict", "fail", "lose answer"]
+
+PARTITION_READS, PARTITION_WRITES = 3000.0, 1000.0
+"""Capacity units per second that one partition key is good for (Developer Guide, "Designing partition keys")."""
+
+WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"})
+
+
+@dataclass(eq=False)
+class Fault:
+    """One thing that goes wrong. `times` counts down, None is for ever; `met` counts how often it struck."""
+
+    trouble: Trouble
+    table: str | None
+    operations: frozenset[str] | None
+    times: int | None
+    share: float
+    met: int = 0
+
+    def fits(self, trouble: Trouble, table: str, operation: str) -> bool:
+        """Could it strike here?"""
+        if self.trouble != trouble or self.times == 0 or self.table not in (None, table):
+            return False
+        return self.operations is None or operation in self.operations
+
+
+class Faults:
+    """Empty at start: nothing goes wrong by itself. Safe to change while requests run."""
+
+    def __init__(self, seed: int = 0, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._lock = threading.Lock()
+        self._random = random.Random(seed)
+        self._faults: list[Fault] = []
+        self._monotonic = monotonic
+        self._limits: tuple[float, float] | None = None
+        self._used: dict[tuple[str, str], tuple[int, float, float]] = {}
+
+    # ---- what shall go wrong ----
+    def throttle(
+        self,
+        table: str | None = None,
+        operations: Iterable[str] | None = None,
+        *,
+        times: int | None = None,
+        share: float = 1.0,
+    ) -> Fault:
+        """Calls exceed their capacity: `ThrottlingException`, or on a table with provisioned capacity
+        `ProvisionedThroughputExceededException`; a reason in a transaction, unprocessed items in a batch."""
+        return self._add(Fault("throttle", table, _names(operations), times, share))
+
+    def conflict(
+        self,
+        table: str | None = None,
+        operations: Iterable[str] | None = None,
+        *,
+        times: int | None = None,
+        share: float = 1.0,
+    ) -> Fault:
+        """Writes meet another transaction, beside those that really do."""
+        return self._add(Fault("conflict", table, _names(operations), times, share))
+
+    def fail(
+        self,
+        table: str | None = None,
+        operations: Iterable[str] | None = None,
+        *,
+        times: int | None = None,
+        share: float = 1.0,
+    ) -> Fault:
+        """`InternalServerError` (500), nothing done."""
+        return self._add(Fault("fail", table, _names(operations), times, share))
+
+    def lose_answer(
+        self,
+        table: str | None = None,
+        operations: Iterable[str] | None = None,
+        *,
+        times: int | None = None,
+        share: float = 1.0,
+    ) -> Fault:
+        """The call is carried out, and answered with `InternalServerError` (500)."""
+        return self._add(Fault("lose answer", table, _names(operations), times, share))
+
+    def limit_partitions(self, reads: float = PARTITION_READS, writes: float = PARTITION_WRITES) -> None:
+        """From now on one partition key takes no more units than these in a second."""
+        with self._lock:
+            self._limits = reads, writes
+
+    def withdraw(self, fault: Fault) -> None:
+        """It no longer happens."""
+        with self._lock:
+            self._faults = [each for each in self._faults if each is not fault]
+
+    def clear(self) -> None:
+        """Nothing goes wrong any more."""
+        with self._lock:
+            self._faults, self._limits, self._used = [], None, {}
+
+    def active(self) -> list[Fault]:
+        """What may still strike."""
+        with self._lock:
+            return [fault for fault in self._faults if fault.times != 0]
+
+    # ---- what the store asks ----
+    def strikes(self, trouble: Trouble, table: str, operation: str) -> bool:
+        """Does this trouble come over an operation on one table, now? Asking uses a fault up."""
+        if not self._faults:
+            return False
+        with self._lock:
+            for fault in self._faults:
+                if fault.fits(trouble, table, operation) and self._random.random() < fault.share:
+                    fault.met += 1
+                    if fault.times is not None:
+                        fault.times -= 1
+                    return True
+        return False
+
+    def is_exhausted(self, item: ItemName | None, operation: str) -> bool:
+        """Has the partition of an item had its units of this second?"""
+        if self._limits is None or item is None:
+            return False
+        with self._lock:
+            second, reads, writes = self._used.get(item[:2], (0, 0.0, 0.0))
+            if second != int(self._monotonic()):
+                return False
+            return writes >= self._limits[1] if operation in WRITES else reads >= self._limits[0]
+
+    def use(self, item: ItemName | None, reads: float, writes: float) -> None:
+        """Counts units towards the limit of the item's partition."""
+        if self._limits is None or item is None:
+            return
+        now = int(self._monotonic())
+        with self._lock:
+            second, read, written = self._used.get(item[:2], (now, 0.0, 0.0))
+            if second != now:
+                read = written = 0.0
+            self._used[item[:2]] = now, read + reads, written + writes
+
+    def _add(self, fault: Fault) -> Fault:
+        with self._lock:
+            self._faults = [each for each in self._faults if each.times != 0] + [fault]
+        return fault
+
+
+def _names(operations: Iterable[str] | None) -> frozenset[str] | None:
+    return None if operations is None else frozenset(operations)
