@@ -1,8 +1,9 @@
 """Lints every template: `python -m infra.check_templates [--with-sam]`.
 
 cfn-lint translates the SAM parts and checks the result against the resource types of a region of China and one outside.
-With --with-sam (slower, fetches the SAM command line) `sam validate --lint` judges them too. Neither looks inside the
-documents and nested templates they name; tests/template does.
+With --with-sam (slower, fetches the SAM command line) `sam validate --lint` judges them too, and `sam build` builds
+what changed since the last build that was committed. None looks inside the documents and nested templates they name;
+tests/template does.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from infra.build_deployment import sam_command
+from infra.build_deployment import BUILT, sam_command, what_is_built
+from infra.build_deployment import main as build
 
 ROOT = Path(__file__).resolve().parents[1]
 REGIONS = ["cn-northwest-1", "eu-west-1"]
@@ -41,6 +43,14 @@ def validate(template: Path) -> bool:
     return done.returncode == 0
 
 
+def build_if_changed() -> bool:
+    """Whether the deployment can be built; what was built before and is the same is not built again."""
+    if BUILT.exists() and BUILT.read_text(encoding="utf-8").strip() == what_is_built():
+        print("templates and packages are those of the last build")
+        return True
+    return build() == 0
+
+
 def is_sam(template: Path) -> bool:
     """Whether SAM transforms it; the others are plain CloudFormation, which SAM refuses to judge."""
     return "Transform: AWS::Serverless" in template.read_text(encoding="utf-8")
@@ -55,6 +65,7 @@ def main(arguments: list[str]) -> int:
     if given.with_sam:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             good &= all(list(pool.map(validate, filter(is_sam, templates()))))
+        good &= build_if_changed()
     print(f"{len(templates())} templates {'are clean' if good else 'have findings'}")
     return 0 if good else 1
 

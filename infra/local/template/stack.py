@@ -14,6 +14,7 @@ from .kinds import KINDS, NESTED, NESTED_PROPERTIES
 from .model import Place, Resource, Template, words
 from .parameters import parameter_values
 from .reading import TemplateError, read_mapping
+from .rules import refuse_broken
 
 _SECTIONS = words(
     """AWSTemplateFormatVersion Conditions Description Globals Mappings Metadata Outputs Parameters Resources Rules
@@ -52,6 +53,7 @@ class Stack:
         self._resolved: dict[str, Resource] = {}
         self._conditions: dict[str, bool | None] = {}
         self._refuse_circles()
+        refuse_broken(self.raw.get("Rules") or {}, self)
 
     def wrong(self, at: str, sentence: str) -> TemplateError:
         """The error for a place of this file."""

@@ -249,6 +249,22 @@ def test_a_view_is_told_who_asks_from_where(metrics):
     }
 
 
+@pytest.mark.parametrize(
+    ("proxies", "heard", "address"),
+    [
+        ("0", "198.51.100.9, 198.51.100.1", "203.0.113.7"),
+        ("1", "198.51.100.9, 198.51.100.1", "198.51.100.9"),
+        ("1", "192.0.2.66, 198.51.100.9, 198.51.100.1", "198.51.100.9"),  # the first is what the caller claims
+        ("1", "198.51.100.1", "203.0.113.7"),
+        ("1", "", "203.0.113.7"),
+    ],
+)
+def test_behind_our_own_site_the_address_is_the_one_that_the_site_heard(cloud, proxies, heard, address):
+    cloud.turn(PROXIES=proxies)
+    values = call(app, "POST", "/anything", {"content": 1}, x_forwarded_for=heard, who=WHO).ok()["values"]
+    assert values["ip"] == address
+
+
 def test_a_view_without_an_answer(cloud):
     answer = call(app, "DELETE", "/notes/not_1", who=WHO)
     assert (answer.status, answer.text) == (204, "")

@@ -24,7 +24,7 @@ from typing import Any
 from chalice.app import Chalice, Request, Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from hospital import idempotency, ids
+from hospital import idempotency, ids, settings
 from hospital.caller import Asked, Caller, Intent
 from hospital.errors import DomainError, Invalid, NotFound, TooLarge
 from hospital.observability import count, say
@@ -236,11 +236,23 @@ def _body_text(request: Request) -> str:
     return text
 
 
+def _address(request: Request, headers: dict[str, str]) -> str:
+    """The person's address: the gateway's peer, or what our own site in front of it heard the request from.
+
+    Each proxy writes its peer behind what it was given, so a caller's own `X-Forwarded-For` stands further left.
+    """
+    if "x-forwarded-for" in headers and (proxies := settings.current().proxies):
+        heard = [part.strip() for part in headers["x-forwarded-for"].split(",")]
+        if len(heard) > proxies:
+            return heard[-1 - proxies]
+    return request.context.get("identity", {}).get("sourceIp") or ""
+
+
 def _caller(request: Request, name: str, headers: dict[str, str], intent: Intent | None) -> Caller:
     asked = Asked(
         request_id=request.context.get("requestId", ""),
         route=name,
-        ip=request.context.get("identity", {}).get("sourceIp") or "",
+        ip=_address(request, headers),
         device=headers.get("user-agent", "")[:200],
         intent=intent,
         origin=headers.get("origin", ""),

@@ -7,7 +7,7 @@ each its own; on Lambda it is simply the process's.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import Literal
@@ -40,11 +40,13 @@ class Settings(BaseModel):
     socket_endpoint: str
     socket_url: str
     site_origin: str
+    proxies: int = 0
     field_algorithm: Literal["AES-256-GCM", "SM4-GCM"] = "AES-256-GCM"
     audit_algorithm: Literal["SHA-256", "SM3"] = "SHA-256"
     sms_adapter: str = "inbox"
     sms_inbox_url: str = ""
     aws_region: str = "cn-northwest-1"
+    aws_lambda_function_name: str = ""
     visit_answer_within_minutes: int = 24 * 60
 
 
@@ -52,16 +54,39 @@ class SettingsMissing(RuntimeError):
     """The function cannot start; the sentence names each variable to set."""
 
 
+class EmbeddedDefault(RuntimeError):
+    """The function must not start: in production it would speak to a sandbox. The sentence says what to set."""
+
+
+def refuse_embedded(variable: str, vendors: Collection[str], *, because: str) -> None:
+    """Called by an adapters' port when it is imported, which is when a function starts.
+
+    `EmbeddedDefault` when the profile is production and `variable` names none of the `vendors`' adapters.
+    """
+    environment = ENVIRONMENT.get()
+    named = environment.get(variable, "")
+    if environment.get("PROFILE") == "production" and named not in vendors:
+        known = ", ".join(sorted(vendors)) or "none is written yet"
+        raise EmbeddedDefault(f"{variable}={named} {because}; set the adapter of a vendor: {known}")
+
+
 def current() -> Settings:
     """The settings of the running function."""
+    # Asked for with every access to a table: only the names that matter are looked up.
     environment = ENVIRONMENT.get()
-    return _read(frozenset((k, v) for k, v in environment.items() if k.lower() in Settings.model_fields))
+    return _read(tuple(environment.get(variable) for variable in _VARIABLES))
 
 
-@lru_cache(maxsize=16)
-def _read(variables: frozenset[tuple[str, str]]) -> Settings:
+_FIELDS = tuple(Settings.model_fields)
+_VARIABLES = tuple(name.upper() for name in _FIELDS)
+
+
+@lru_cache(maxsize=256)
+def _read(values: tuple[str | None, ...]) -> Settings:
     try:
-        return Settings.model_validate({name.lower(): value for name, value in variables})
+        return Settings.model_validate(
+            {name: value for name, value in zip(_FIELDS, values, strict=True) if value is not None}
+        )
     except ValidationError as error:
         names = ", ".join(sorted({str(problem["loc"][0]).upper() for problem in error.errors()}))
         raise SettingsMissing(

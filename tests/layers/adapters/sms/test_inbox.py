@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
+
 import pytest
 
 from adapters import sms
 from adapters.sms.inbox import InboxSms
+from hospital import settings
 from hospital.errors import Unavailable
 from tests.builders.cloud import Cloud
 from tests.builders.inbox import Inbox
@@ -46,7 +49,21 @@ def test_an_adapter_that_nobody_wrote(cloud: Cloud):
         sms.sender()
 
 
-def test_the_inbox_refuses_production(cloud: Cloud):
-    cloud.turn(PROFILE="production")
-    with pytest.raises(sms.AdapterUnknown, match="set a vendor's adapter"):
-        sms.sender()
+@pytest.mark.parametrize("adapter", ["inbox", "pigeon", ""])
+def test_in_production_a_function_does_not_start_with_what_reaches_no_phone(cloud: Cloud, adapter: str):
+    cloud.turn(PROFILE="production", SMS_ADAPTER=adapter)
+    with pytest.raises(settings.EmbeddedDefault, match=rf"SMS_ADAPTER={adapter} delivers to no phone; set the adapter"):
+        start_again()
+
+
+@pytest.mark.parametrize("profile", ["local", "staging"])
+def test_elsewhere_it_starts(cloud: Cloud, profile: str):
+    cloud.turn(PROFILE=profile)
+    start_again()
+
+
+def start_again() -> None:
+    """Import the port once more, as a function does that starts; the module that others use stays."""
+    spec = importlib.util.find_spec("adapters.sms")
+    assert spec and spec.loader
+    spec.loader.exec_module(importlib.util.module_from_spec(spec))
