@@ -31,6 +31,7 @@ from .journal import Journal
 from .left_threads import threads_watched
 from .pages import Pages
 from .sandbox.backup import BackupRoutes
+from .permissions import USED_FILE, Permissions, UsedFile, checked
 from .sandbox.clock import ClockRoutes
 from .sandbox.inbox import Inbox
 from .sandbox.routes import Found, SandboxRoutes
@@ -128,6 +129,11 @@ class LocalHospital:
         account = Account()
         self.connections = Connections(key, account)
         apis, plans = read_apis(template, self.invoker, account), read_usage_plans(template, self.clock)
+        used = UsedFile(plan.folder.logs / USED_FILE)
+        self.permissions = Permissions(
+            template, used, lambda denial: self.journal.failed(denial.function, "", denial.report()), self.clock
+        )
+        self._open.enter_context(checked(self.permissions))
         self.rest = RestGateway(apis, self.invoker, template.place, plans)
         socket_api = read_socket_api(template, self.invoker, account)
         self.sockets = SocketGateway(socket_api, self.invoker, self.connections) if socket_api else None

@@ -122,9 +122,9 @@ def _seen_keys(use: Callable[..., None]) -> Iterator[None]:
 
     derived, seal, opened = secret_keys._derived, Keyring.seal, Keyring.open
 
-    def see_secret(secret_id: str, *more: Any) -> Any:
+    def see_secret(function: str, secret_id: str, *more: Any) -> Any:
         use("secretsmanager", ("secretsmanager:GetSecretValue", secret_id))
-        return derived(secret_id, *more)
+        return derived(function, secret_id, *more)
 
     def see_seal(ring: Any, text: str, place: str) -> str:
         table = ring._table

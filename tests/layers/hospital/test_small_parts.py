@@ -199,7 +199,7 @@ def test_a_lookup_hash_needs_the_hospitals_secret(cloud: Cloud):
 def test_signing_and_lookup_keys_differ_even_from_one_secret(cloud: Cloud):
     cloud.turn(LOOKUP_SECRET_ID="test-token")
     (key,) = secret_keys.signing_keys().values()
-    _, lookup = secret_keys._derived("test-token", "AWSCURRENT", "lookup", 0)
+    _, lookup = secret_keys._derived("", "test-token", "AWSCURRENT", "lookup", 0)
     assert key != lookup
     assert len(key) == 32
 

@@ -35,7 +35,8 @@ def lookup_hash(kind: str, value: str) -> str:
 
     The secret behind it is never rotated: every stored hash would have to be written anew.
     """
-    _, key = _derived(settings.current().lookup_secret_id, "AWSCURRENT", "lookup", 0)
+    found = settings.current()
+    _, key = _derived(found.aws_lambda_function_name, found.lookup_secret_id, "AWSCURRENT", "lookup", 0)
     return hmac.new(key, f"{kind}\x1f{value}".encode(), hashlib.sha256).hexdigest()
 
 
@@ -45,14 +46,20 @@ def forget_keys() -> None:
 
 
 def _keys(kept_seconds: int) -> dict[str, bytes]:
-    secret_id, period = settings.current().token_secret_id, clock.epoch(clock.now()) // kept_seconds
-    derived = [_derived(secret_id, stage, "token", period) for stage in ("AWSCURRENT", "AWSPREVIOUS")]
+    found, period = settings.current(), clock.epoch(clock.now()) // kept_seconds
+    derived = [
+        _derived(found.aws_lambda_function_name, found.token_secret_id, stage, "token", period)
+        for stage in ("AWSCURRENT", "AWSPREVIOUS")
+    ]
     return {key_id: key for key_id, key in derived if key}
 
 
-@lru_cache(maxsize=8)
-def _derived(secret_id: str, stage: str, purpose: str, period: int) -> tuple[str, bytes]:
-    """(key id, key); the key is empty when the secret has no version in that stage. Kept for one `period`."""
+@lru_cache(maxsize=256)
+def _derived(function: str, secret_id: str, stage: str, purpose: str, period: int) -> tuple[str, bytes]:
+    """(key id, key); the key is empty when the secret has no version in that stage. Kept for one `period`.
+
+    Each function has to fetch it by its own right, also where many share a process.
+    """
     client = aws.client("secretsmanager")
     try:
         seed = client.get_secret_value(SecretId=secret_id, VersionStage=stage)["SecretString"]

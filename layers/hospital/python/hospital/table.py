@@ -56,7 +56,7 @@ class Table:
     @property
     def keyring(self) -> Keyring:
         """What seals and opens the fields of this table."""
-        return _keyring(self.name, self.physical)
+        return _keyring(self.name, self.physical, settings.current().aws_lambda_function_name)
 
     def read(self, key: Key, *, consistent: bool = True) -> Item | None:
         """The item at `key`."""
@@ -323,8 +323,9 @@ def _refused(error: PutError | UpdateError) -> bool:
     return False
 
 
-@lru_cache(maxsize=64)
-def _keyring(name: TableName, physical: str) -> Keyring:
+@lru_cache(maxsize=512)
+def _keyring(name: TableName, physical: str, function: str) -> Keyring:
+    """A function opens data keys by its own right, also where many share a process."""
     return Keyring(physical, WrappedKeys(Table(name)))
 
 
