@@ -129,6 +129,7 @@ class Dispatcher:
 
     def _tidy(self) -> None:
         if not self._stopped.wait(_TIDY_EVERY):
+            self._store.expiry.sweep()
             self._store.trim()
 
     def _source(self, mapping: Resource) -> Source:

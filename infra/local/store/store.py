@@ -57,7 +57,8 @@ class Store:
         self._change_list = ChangeList(database)
         self.faults, self.meter = Faults(), Meter()
         self._tokens = RequestTokens(database, clock)
-        self._tables = KeptTables(database, self._tokens, self._change_list, clock)
+        self._tables = KeptTables(database, self._tokens, self._change_list, clock, hospital_time)
+        self.expiry = self._tables.expiry
         self._services = KeptServices(database)
         self._queues = KeptQueues(database, clock)
         self.executions = KeptExecutions(database, hospital_time)

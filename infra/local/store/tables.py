@@ -9,6 +9,7 @@ from moto.dynamodb.models import dynamodb_backends
 from .change_list import ChangeList, NewChange
 from .database import Database
 from .errors import StoreError
+from .expiry import Expiry
 from .images import image_of, item_from, text_of
 from .query_index import QueryIndex
 from .request_tokens import RequestTokens
@@ -23,10 +24,16 @@ class KeptTables:
     """The items of all tables: in moto's memory for reading, in the database for keeping."""
 
     def __init__(
-        self, database: Database, tokens: RequestTokens, change_list: ChangeList, clock: Callable[[], float]
+        self,
+        database: Database,
+        tokens: RequestTokens,
+        change_list: ChangeList,
+        clock: Callable[[], float],
+        hospital_time: Callable[[], float],
     ) -> None:
         self.units = Units(self._commit)
         self.index = QueryIndex()
+        self.expiry = Expiry(self.units, hospital_time)
         self._database = database
         self._tokens = tokens
         self._change_list = change_list
@@ -87,18 +94,24 @@ class KeptTables:
         gone: list[RowKey] = []
         changes: list[NewChange] = []
         for touch in touches:
-            self._describe(touch, rows, gone, changes)
+            self._describe(touch, unit.principal, rows, gone, changes)
         with self._database.write() as connection:
             _keep(connection, rows, gone)
             self._change_list.add(connection, changes)
             if unit.token:
                 self._tokens.keep(connection, *unit.token)
         self.index.follow(touches)
+        self.expiry.follow(touches)
         if changes:
             self._change_list.announce()
 
     def _describe(
-        self, touch: Touch, rows: list[tuple[str, str, str, str]], gone: list[RowKey], changes: list[NewChange]
+        self,
+        touch: Touch,
+        principal: str | None,
+        rows: list[tuple[str, str, str, str]],
+        gone: list[RowKey],
+        changes: list[NewChange],
     ) -> None:
         table = touch.table
         new = image_of(_after(touch))
@@ -112,7 +125,8 @@ class KeptTables:
         old = image_of(touch.before)
         if old != new:
             name = "INSERT" if old is None else "REMOVE" if new is None else "MODIFY"
-            changes.append(NewChange(table.name, self._clock(), name, None if old is None else text_of(old), new_text))
+            old_text = None if old is None else text_of(old)
+            changes.append(NewChange(table.name, self._clock(), name, old_text, new_text, principal))
 
     def _check_home(self, table: Any) -> None:
         if table.name in self._waiting:

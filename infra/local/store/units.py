@@ -44,11 +44,16 @@ def place(table: Any, hash_key: Any, range_key: Any, item: Any) -> None:
 
 @dataclass
 class Unit:
-    """The touches of one unit in order, and the request token that commits with them, (token, digest)."""
+    """The touches of one unit in order, and the request token that commits with them, (token, digest).
+
+    `principal` is who writes when it is not the caller of a request; `on_failure` is called when the unit fails.
+    """
 
     touches: list[Touch] = field(default_factory=list)
     token: tuple[str, str] | None = None
     is_transaction: bool = False
+    principal: str | None = None
+    on_failure: list[Callable[[], object]] = field(default_factory=list)
 
     def see(self, table: Any, hash_key: Any, range_key: Any) -> Any:
         """Notes the item under a key that is about to be written; answers that item or None."""
@@ -100,6 +105,9 @@ class Units:
                     self._commit(unit)
             except BaseException:
                 unit.undo(mark)
+                if outer is None:
+                    for undo in unit.on_failure:
+                        undo()
                 raise
             finally:
                 self._open = outer
