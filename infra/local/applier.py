@@ -20,7 +20,7 @@ from moto.utilities.id_generator import moto_id_manager
 
 from .made_on_demand import OnDemand
 from .template import Resource, Template
-from .template.kinds import key_id, queue_arn, secret_suffix
+from .template.kinds import key_id, queue_arn, queue_name, secret_suffix
 
 _TABLE_PROPERTIES = (
     "AttributeDefinitions",
@@ -115,7 +115,7 @@ class _Maker:
         attributes = {
             name: _attribute(resource.properties[name]) for name in _QUEUE_ATTRIBUTES if name in resource.properties
         }
-        self.sqs.create_queue(QueueName=resource.name("QueueName"), Attributes=attributes)
+        self.sqs.create_queue(QueueName=queue_name(resource), Attributes=attributes)
 
     def bus(self, resource: Resource) -> None:
         """An event bus, unless it exists."""

@@ -14,7 +14,7 @@ from typing import Any
 from moto.sqs.models import Message, sqs_backends
 
 from ..template import Resource
-from ..template.kinds import queue_arn
+from ..template.kinds import queue_arn, queue_name
 
 _LOOK_EVERY = 1.0
 """Seconds until a waiting receiver looks again: nobody says when a message becomes visible once more."""
@@ -24,7 +24,7 @@ class Mailbox:
     """Sends, receives, deletes; safe for threads, since the store locks each queue for every one of these."""
 
     def __init__(self, queue: Resource) -> None:
-        self.resource, self.arn, self.name = queue, queue_arn(queue), queue.name("QueueName")
+        self.resource, self.arn, self.name = queue, queue_arn(queue), queue_name(queue)
         self.is_fifo = str(queue.get("FifoQueue", False)).lower() == "true"
         self.by_content = str(queue.get("ContentBasedDeduplication", False)).lower() == "true"
         self.visibility = int(queue.get("VisibilityTimeout", 30))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ _MOST_TARGETS = 5
 _PARTS = words(
     "Arn DeadLetterConfig HttpParameters Id Input InputPath InputTransformer RetryPolicy RoleArn SqsParameters"
 )
+NOT_MADE = "INVALID_JSON"
+"""Error code of an event from which the target's input could not be made."""
+
 _MOST_RETRIES, _LONGEST = 185, 86_400
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 600.0
 
@@ -75,7 +79,8 @@ class Target:
         try:
             text = self._shape.made(event, self._rule_arn)
         except InputNotMade as error:
-            self._bury(str(event), NotDelivered("INVALID_JSON", str(error), again=False), "", 0)
+            text = json.dumps(event, ensure_ascii=False)
+            self._bury(text, NotDelivered(NOT_MADE, str(error), again=False), "", 0)
             return went | {"failed": str(error)}
         late = self._lateness.delay(self.key)
         self._send(text, late)
@@ -112,9 +117,12 @@ class Target:
             }
             self._letters.send(text, attributes=facts)
 
-    def redrive(self, text: str) -> None:
-        """A dead letter's text, sent once more."""
-        self._deliveries.take_on(self.key, text)
+    def redrive(self, text: str, code: str) -> None:
+        """A dead letter's text, sent once more; `code` is why it was given up."""
+        if code == NOT_MADE:
+            self.accept(json.loads(text))
+        else:
+            self._deliveries.take_on(self.key, text)
 
 
 class Rule:

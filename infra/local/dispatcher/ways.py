@@ -58,7 +58,7 @@ class Ways:
             return Way("workflow", machine.logical_id, lambda text: self._to_workflow(arn, text))
         if arn in self._destinations:
             _demand_role(rule, target)
-            return self._to_address(target, self._destinations[arn])
+            return self._to_address(rule, target, self._destinations[arn])
         raise rule.wrong("Targets", f"{arn} is no queue, function, state machine or API destination of the template")
 
     def _to_queue(self, rule: Resource, target: Mapping[str, Any], mailbox: Mailbox) -> Way:
@@ -91,8 +91,10 @@ class Ways:
         except WorkflowRefused as error:
             raise NotDelivered("SDK_CLIENT_ERROR", str(error), again=False) from error
 
-    def _to_address(self, target: Mapping[str, Any], destination: Destination) -> Way:
+    def _to_address(self, rule: Resource, target: Mapping[str, Any], destination: Destination) -> Way:
         parameters = target.get("HttpParameters") or {}
+        if '"$.' in json.dumps(parameters):
+            raise rule.wrong("Targets", "HttpParameters that take a part of the event are not made here")
         return Way("http", destination.resource.logical_id, lambda text: destination.send(text, parameters))
 
 

@@ -29,13 +29,20 @@ def stream_arn(resource: Resource) -> str:
     return f"{table_arn(resource)}/stream/2026-01-01T00:00:00.000"
 
 
+def queue_name(resource: Resource) -> str:
+    """A made-up name of a FIFO queue ends as all their names must."""
+    name = resource.name("QueueName")
+    is_fifo = str(resource.get("FifoQueue", False)).lower() == "true"
+    return f"{name}.fifo" if is_fifo and not resource.get("QueueName") else name
+
+
 def queue_url(resource: Resource) -> str:
     place = resource.place
-    return f"https://sqs.{place.region}.{place.url_suffix}/{place.account}/{resource.name('QueueName')}"
+    return f"https://sqs.{place.region}.{place.url_suffix}/{place.account}/{queue_name(resource)}"
 
 
 def queue_arn(resource: Resource) -> str:
-    return resource.place.arn("sqs", resource.name("QueueName"))
+    return resource.place.arn("sqs", queue_name(resource))
 
 
 def rule_arn(resource: Resource) -> str:
@@ -145,7 +152,7 @@ KINDS: dict[str, Kind] = {
             VisibilityTimeout"""
         ),
         queue_url,
-        {"Arn": queue_arn, "QueueName": lambda r: r.name("QueueName"), "QueueUrl": queue_url},
+        {"Arn": queue_arn, "QueueName": queue_name, "QueueUrl": queue_url},
     ),
     "AWS::SQS::QueuePolicy": Kind(words("PolicyDocument Queues"), lambda r: r.name("")),
     "AWS::Events::EventBus": Kind(
