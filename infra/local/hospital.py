@@ -26,7 +26,7 @@ from .gateway.sockets import SocketGateway, read_socket_api
 from .gateway.throttle import Account
 from .gateway.usage_plans import read_usage_plans
 from .hospital_clock import HospitalClock
-from .invoker import Invoker
+from .invoker import RUNNING, Invoker
 from .journal import Journal
 from .left_threads import threads_watched
 from .pages import Pages
@@ -123,6 +123,7 @@ class LocalHospital:
         self.loaded = furnish(template, store)
         self._open.enter_context(environment_by_function())
         self._open.enter_context(threads_watched())
+        store.meter.caller = RUNNING.get
         environment = environment_of(template, plan.addresses)
         self.invoker = Invoker(template, environment, self.journal.failed, clock=self.clock)
         share_environment([dict(function.environment) for function in self.invoker.functions])
