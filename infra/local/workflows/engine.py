@@ -165,6 +165,10 @@ def _check_start(name: str, text: str) -> None:
         raise InvalidName(f"Invalid Name: '{name}'")
     if len(text.encode()) > _LARGEST_INPUT:
         raise InvalidExecutionInput("Invalid execution input: it is over 262144 bytes")
+    try:
+        json.loads(text)
+    except ValueError as error:
+        raise InvalidExecutionInput(f"Invalid State Machine Execution Input: '{error}'") from error
 
 
 def _execution_arn(machine: str, name: str) -> str:

@@ -71,10 +71,13 @@ def _machine(resource: Resource, invoker: Invoker) -> Machine:
     text = _text(resource)
     try:
         definition = json.loads(text)
+    except ValueError as error:
+        raise resource.wrong("Definition", f"is no JSON: {error}") from None
+    _check(resource, definition, invoker)
+    try:
         AmazonStateLanguageParser.parse(text)
     except Exception as error:  # moto's parser has many, and all mean that the definition cannot be run
         raise resource.wrong("Definition", f"is no state machine that can be run: {error}") from None
-    _check(resource, definition, invoker)
     kind = str(resource.get("Type") or resource.get("StateMachineType") or "STANDARD")
     if kind != "STANDARD":
         raise resource.wrong("Type", f"{kind} is not run here; only STANDARD")
@@ -100,10 +103,11 @@ def _text(resource: Resource) -> str:
             raise resource.wrong("DefinitionSubstitutions", f"${{{match[1]}}} of the definition is not given")
         return json.dumps(str(given[match[1]]))[1:-1]
 
-    unused = set(given) - set(_SUBSTITUTION.findall(text))
+    complete = _SUBSTITUTION.sub(filled, text)
+    unused = sorted(set(given) - set(_SUBSTITUTION.findall(text)))
     if unused:
-        raise resource.wrong("DefinitionSubstitutions", f"the definition has no ${{{sorted(unused)[0]}}}")
-    return _SUBSTITUTION.sub(filled, text)
+        raise resource.wrong("DefinitionSubstitutions", f"the definition has no ${{{unused[0]}}}")
+    return complete
 
 
 def _check(resource: Resource, definition: Mapping[str, Any], invoker: Invoker) -> None:
