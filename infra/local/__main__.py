@@ -68,7 +68,12 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
         metavar="WHEN",
         help='hospital time: "2026-12-01T08:00+08:00" or +3d, and/or standing or running; kept in the folder',
     )
-    parser.add_argument("--empty", action="store_true", help="found no demo organisations in a new folder")
+    parser.add_argument(
+        "--demo",
+        choices=("full", "small", "none"),
+        default="small",
+        help="a new folder's hospital: after half a year of work, just founded, or without anybody (default small)",
+    )
     parser.add_argument(
         "--deliveries",
         type=Lateness.read,
@@ -106,8 +111,8 @@ def _open(
         print(f"  state: {folder.path} ({hospital.loaded.items} items, {hospital.loaded.messages} messages kept)")
         print(f"  {lateness.said()}", flush=True)
         journal.take_over_output()
-        if not chosen.empty and plan.template == ROOT / "template.yaml":
-            hospital.found_demo()
+        if chosen.demo != "none" and plan.template == ROOT / "template.yaml":
+            hospital.found_demo(chosen.demo)
         for failure in hospital.invoker.load_all():
             print(f"  {failure.function} cannot be loaded: {failure.kind}: {failure.message}", flush=True)
         print(f"  {len(hospital.invoker.functions)} functions from {plan.template.name}", flush=True)

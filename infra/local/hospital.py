@@ -9,8 +9,9 @@ import socket
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 from aiohttp import web
 
@@ -42,6 +43,8 @@ from .store import Loaded, Store
 from .store.delays import delays_by
 from .template import Template, read_template
 from .template.reading import read_mapping
+
+DemoSize = Literal["full", "small"]
 
 _GRACE = 5.0
 """Seconds that running requests get when the hospital closes."""
@@ -143,16 +146,18 @@ class LocalHospital:
         self.inbox = Inbox(plan.folder.inbox)
         self._open.callback(self.inbox.close)
 
-    def found_demo(self) -> None:
+    def found_demo(self, size: DemoSize) -> None:
         """Founds the demo in a new folder, and knows its accounts in an old one."""
         from .demo.founding import found_demo, found_fresh  # the kit is importable once the template named its folder
+        from .demo.half_year import found_half_year
 
         folder = self.plan.folder
         if folder.accounts.exists():
             self.accounts = json.loads(folder.accounts.read_text(encoding="utf-8"))
         elif self.loaded.items == 0:
             folder.founding.touch()
-            self.accounts = self.invoker.lend(found_demo).result()
+            found = found_demo if size == "small" else partial(found_half_year, self.store.take_in)
+            self.accounts = self.invoker.lend(found).result()
             folder.accounts.write_text(json.dumps(self.accounts, ensure_ascii=False, indent=1), encoding="utf-8")
             folder.founding.unlink()
         self.found_fresh = lambda name: self.invoker.lend(lambda: found_fresh(name))

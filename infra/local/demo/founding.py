@@ -28,21 +28,23 @@ _DOING = "demo.found"
 
 
 def found_demo() -> dict[str, Any]:
-    """The demo's organisations, patients, operator and partner, if nothing was founded yet; the accounts to sign in
-    with, as `GET /sandbox/api/accounts` shows them."""
-    staff = [
-        one | {"organisation": plan.name}
-        for plan in words.ORGANISATIONS
-        for one in found_organisation(plan, mark=f"@{plan.mark}")["staff"]
-    ]
+    """The small demo: organisations, three patients, operator and partner; the accounts to sign in with, as
+    `GET /sandbox/api/accounts` shows them."""
+    founded = [found_organisation(plan, mark=f"@{plan.mark}") for plan in words.ORGANISATIONS]
+    for phone, name in words.PATIENTS:
+        _admit(phone, name)
+    return accounts_of(founded, [{"phone": phone, "name": name} for phone, name in words.PATIENTS])
+
+
+def accounts_of(founded: list[dict[str, Any]], patients: list[dict[str, str]]) -> dict[str, Any]:
+    """The accounts of these organisations and of the platform, which is founded with them."""
+    staff = [one | {"organisation": each["name"]} for each in founded for one in each["staff"]]
     platform = [
         _employ("operator1", "平台运营员", "operator", "", organisation_id=""),
         _employ("partner1", "合作方", "partner", "", organisation_id=""),
     ]
     staff += [one | {"organisation": "云诊平台"} for one in platform]
-    for phone, name in words.PATIENTS:
-        _admit(phone, name)
-    return {"patients": [{"phone": phone, "name": name} for phone, name in words.PATIENTS], "staff": staff}
+    return {"patients": patients, "staff": staff}
 
 
 def found_fresh(name: str | None) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from .events_seen import KeptEvents
 from .executions import KeptExecutions
 from .faults import Faults
 from .meter import Meter
+from .images import Image
 from .objects import KeptObjects
 from .queues import KeptQueues
 from .request_tokens import RequestTokens
@@ -29,6 +30,7 @@ from .services import KeptServices
 from .table_requests import TableRequests
 from .table_seams import TableSeams
 from .tables import KeptTables
+from .taken_in import take_in
 
 
 class Loaded(NamedTuple):
@@ -170,6 +172,11 @@ class Store:
             with self._database.lock:
                 copy_database(self._database.connection, folder)
             return copy_objects(objects, folder) if objects else 0
+
+    def take_in(self, table: str, images: Iterable[Image]) -> int:
+        """Puts items that were made elsewhere (DynamoDB JSON, bytes as bytes) into an empty table, without changes in
+        the change list; answers how many."""
+        return take_in(self._tables, self._database, table, images)
 
     def close(self) -> None:
         """Gives up the folder. Uninstall first."""

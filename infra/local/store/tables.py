@@ -148,6 +148,7 @@ def _row_key(touch: Touch) -> RowKey:
 
 
 def key_text(value: Any) -> str:
+    """A key value as rows have it: its type letter and its text."""
     # Numbers by value: 1 and 1.0 are the same key.
     content = EXACT.normalize(value.cast_value) if value.type == "N" else value.value
     return f"{value.type}{content.hex() if isinstance(content, bytes) else content}"
