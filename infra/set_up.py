@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -69,7 +70,8 @@ def _check_tools(*, web: bool) -> None:
     if node is None or shutil.which("npm") is None:
         raise CannotSetUp(f"Node.js {OLDEST_NODE} or later with npm is needed to build the pages; install it first.")
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout.strip()
-    if int(version.lstrip("v").split(".")[0]) < OLDEST_NODE:
+    number = re.match(r"v(\d+)\.", version)
+    if number is None or int(number[1]) < OLDEST_NODE:
         raise CannotSetUp(f"Node.js {OLDEST_NODE} or later is needed to build the pages; this is {version}.")
 
 
