@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV = .venv/bin
 ARGS ?=
 
-.PHONY: help set-up run test lint format documents pictures bench nightly build clean
+.PHONY: help set-up run test lint format documents pictures bench nightly build publish smoke drill clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -43,6 +43,15 @@ nightly: set-up ## the long forms of the seeded proofs; their report goes to doc
 
 build: set-up ## what is deployed: the layers, functions and templates, into .aws-sam/
 	@$(VENV)/python -m infra.build_deployment
+
+publish: set-up ## put the pages into the bucket of a deployed site (STACK=yunzhen)
+	@$(VENV)/python -m infra.publish_pages $(STACK) $(ARGS)
+
+smoke: set-up ## check a deployed hospital (STACK=yunzhen, or SITE=https://… for what can be seen from outside)
+	@$(VENV)/python -m infra.smoke $(if $(SITE),--site $(SITE),--stack $(STACK)) $(ARGS)
+
+drill: set-up ## do what docs/operate.md says about restoring and rotating, in a hospital made for it
+	@$(VENV)/python -m infra.local.drills $(ARGS)
 
 clean: ## forget what was built or installed here, but not the state of the local hospital
 	rm -rf .venv .set-up .aws-sam web/node_modules web/apps/*/dist
