@@ -19,6 +19,7 @@ from ..template import Resource, Template
 from ..template.kinds import stream_arn
 from ..workflows import Workflows
 from .bus import Bus
+from .dead_letters import DeadLetters
 from .deliveries import Deliveries
 from .invocations import Invocations
 from .lambda_calls import LambdaCalls
@@ -74,7 +75,12 @@ class Dispatcher:
             read_rule(rule, ways.find, self.mailboxes, self.deliveries, self.lateness)
             for rule in template.of("AWS::Events::Rule")
         ]
-        self.bus = Bus(rules, store.events, template.place, clock)
+        self.seen = store.events
+        self.bus = Bus(rules, self.seen, template.place, clock)
+        streams = [source for source in self.sources if isinstance(source, StreamSource)]
+        self.dead_letters = DeadLetters(
+            template, self.mailboxes, invoker, self.invocations, rules, streams, store.deliveries
+        )
         timed = list(read_schedules(template, invoker, self.invocations, rules, self.bus))
         self._clockwork = Clockwork(timed, store.deliveries, invoker.report, clock)
         self._stopped = threading.Event()
