@@ -53,6 +53,16 @@ SOCKET ping                                          401    yes     yes    yes  
 SOCKET send                                          401    yes     yes    yes   yes        403       403      403
 SOCKET read                                          401    yes     yes    yes   yes        403       403      403
 
+# The house's own logs and their seals: an organisation's admin sees its own, an operator all
+GET    /house/operations                             401    403     403    403   403        yes       yes      403
+GET    /house/operations/days                        401    403     403    403   403        yes       yes      403
+GET    /house/sign-ins                               401    403     403    403   403        yes       yes      403
+GET    /house/sign-ins/days                          401    403     403    403   403        yes       yes      403
+GET    /house/seals                                  401    403     403    403   403        yes       yes      403
+GET    /house/seals/{chain}                          401    403     403    403   403        yes       yes      403
+GET    /house/seals/{chain}/blocks                   401    403     403    403   403        yes       yes      403
+POST   /house/seals/{chain}/verifications            401    403     403    403   403        403       yes      403
+
 # Reference data that everybody reads and an organisation's admin keeps
 GET    /directory/reference                          401    yes     yes    yes   yes        yes       yes      yes
 GET    /directory/reference/{kind=faqs}/schema       401    yes     yes    yes   yes        yes       yes      yes

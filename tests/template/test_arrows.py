@@ -27,8 +27,7 @@ THIRD_PARTY = {
     "chalice": ["layers/hospital/python/hospital/http.py"],
     "boto3": ["layers/hospital/python/hospital/aws.py", "layers/hospital/python/hospital/records.py"],
     "botocore": ["layers/hospital"],
-    "cryptography": ["layers/hospital/python/hospital/sealing.py", "layers/hospital/python/hospital/secret_keys.py"]
-    + ["layers/hospital/python/hospital/digests.py"],
+    "cryptography": [f"layers/hospital/python/hospital/{name}.py" for name in ("digests", "sealing", "secret_keys")],
     "argon2": ["layers/hospital/python/hospital/sessions"],
     "jwt": ["layers/hospital/python/hospital/sessions"],
     "aws_lambda_powertools": ["layers/hospital/python/hospital/observability.py"],

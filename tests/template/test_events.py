@@ -24,7 +24,6 @@ each_type = pytest.mark.parametrize("name", [f"{path.parent.name}.{name}" for na
 UNHEARD = {
     "conversation.opened.v1": "partners and the audit trail; members are told by the visit's own events",
     "conversation.closed.v1": "partners and the audit trail; members are told by the visit's own events",
-    "sign_in.recorded.v1": "those who watch over sign-ins",
     "reference.changed.v1": "partners who keep a copy of the reference data",
 }
 

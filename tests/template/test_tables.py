@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hospital import table as kit
+from hospital.connection import LISTS
 from tests.template.reading import ROOT, Stack
 
 pytestmark = pytest.mark.unit
@@ -29,7 +30,7 @@ def test_keys_and_indexes(table):
     assert [
         (index["IndexName"], index["KeySchema"], index["Projection"])
         for index in TABLES[table]["GlobalSecondaryIndexes"]
-    ] == [(name, schema(f"{name}pk", f"{name}sk"), {"ProjectionType": "ALL"}) for name in kit._LISTS]
+    ] == [(name, schema(f"{name}pk", f"{name}sk"), {"ProjectionType": "ALL"}) for name in LISTS]
 
 
 @each_table

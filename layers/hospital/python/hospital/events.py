@@ -6,6 +6,7 @@ Envelope: CloudEvents 1.0 with the extensions `sequence` (the subject's version,
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict
@@ -35,15 +36,15 @@ class Event(BaseModel):
         return cls.model_validate(data)
 
 
-def envelope(event: Event, event_id: str, by: Caller) -> dict[str, Any]:
-    """The CloudEvents envelope of `event`."""
+def envelope(event: Event, event_id: str, by: Caller, at: datetime | None = None) -> dict[str, Any]:
+    """The CloudEvents envelope of `event`, which happened now or at `at`."""
     return {
         "specversion": "1.0",
         "id": event_id,
         "type": event.TYPE,
         "source": f"hospital.{event.SOURCE}",
         "subject": event.subject,
-        "time": clock.text(clock.now()),
+        "time": clock.text(at or clock.now()),
         "sequence": f"{event.sequence:010d}",
         "datacontenttype": "application/json",
         "trace": by.asked.request_id,

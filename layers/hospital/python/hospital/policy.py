@@ -18,8 +18,17 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     ),
     "nurse": frozenset({"conversation:take_part", "account:keep", "reference:read"}),
     "pharmacist": frozenset({"conversation:take_part", "account:keep", "reference:read"}),
-    "org_admin": frozenset({"account:keep", "reference:read", "reference:write"}),
-    "operator": frozenset({"account:keep", "reference:read", "reference:write", "reference:write_platform"}),
+    "org_admin": frozenset({"account:keep", "reference:read", "reference:write", "log:read"}),
+    "operator": frozenset(
+        {
+            "account:keep",
+            "reference:read",
+            "reference:write",
+            "reference:write_platform",
+            "log:read",
+            "log:verify",
+        }
+    ),
     "partner": frozenset({"account:keep"}),
 }
 

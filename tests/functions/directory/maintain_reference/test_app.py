@@ -335,7 +335,7 @@ def test_every_change_is_told_and_audited(desk: Desk, deliver: Delivery, cloud: 
     item = desk.turn(item, "retire").ok()
     desk.turn(item, "restore").ok()
     assert deliver() == ["reference.changed.v1"] * 4
-    data = [envelope["data"] for envelope in deliver.envelopes]
+    data = [envelope["data"] for envelope in deliver.told("reference.changed.v1")]
     assert [one["change"] for one in data] == ["created", "changed", "retired", "restored"]
     assert [one["sequence"] for one in data] == [1, 2, 3, 4]
     assert {(one["subject"], one["kind"]) for one in data} == {(item["id"], desk.kind.name)}

@@ -245,6 +245,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/house/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was done, newest first. */
+        get: operations["house_get_operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/house/operations/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much was done on each day of a month, by role. */
+        get: operations["house_get_operation_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/house/seals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The chains of seals, and how far each came. */
+        get: operations["house_get_chains"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/house/seals/{chain}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One chain. */
+        get: operations["house_get_chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/house/seals/{chain}/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The blocks of a chain, newest first. */
+        get: operations["house_get_blocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/house/seals/{chain}/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Verify the newest blocks of a chain now. */
+        post: operations["house_post_verification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/house/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sign-ins and attempts, newest first. */
+        get: operations["house_get_sign_ins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/house/sign-ins/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many signed in, and how many were refused, on each day of a month. */
+        get: operations["house_get_sign_in_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/identity/codes": {
         parameters: {
             query?: never;
@@ -501,6 +637,13 @@ export interface components {
             notice_id: string;
             notice_version: number;
         };
+        /** @description A head as it was anchored. */
+        AnchorView: {
+            block: number;
+            seal: string;
+            /** Format: date-time */
+            anchored_at: string;
+        };
         /** @description Whom to ask, about what, and the notice that was read and accepted. */
         ApplyForVisit: {
             doctor_id: string;
@@ -514,6 +657,41 @@ export interface components {
         AskForCode: {
             /** @description Mainland mobile number, 11 digits */
             phone: string;
+        };
+        /** @description One block, without its lines. */
+        BlockView: {
+            number: number;
+            /** Format: date-time */
+            sealed_at: string;
+            lines: number;
+            seal: string;
+            previous: string;
+        };
+        /** @description Blocks, newest first; `before` goes on, null at the first. */
+        Blocks: {
+            items: components["schemas"]["BlockView"][];
+            before: number | null;
+        };
+        /** @description A chain with its newest anchors and what was verified last. */
+        ChainDetail: {
+            chain: components["schemas"]["ChainView"];
+            anchors: components["schemas"]["AnchorView"][];
+            verification: components["schemas"]["VerificationView"] | null;
+        };
+        /** @description A chain's end. `organisation_id` is null for the platform's own chain. */
+        ChainView: {
+            chain: string;
+            organisation_id: string | null;
+            blocks: number;
+            lines: number;
+            seal: string;
+            sealed_at: string | null;
+            anchored_block: number;
+            anchored_at: string | null;
+        };
+        /** @description The chains that the caller may see. */
+        Chains: {
+            items: components["schemas"]["ChainView"][];
         };
         /** @description New content for the item that was read as `version`. */
         ChangeItem: {
@@ -564,6 +742,15 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description Day -> label -> how many. */
+        Days: {
+            month: string;
+            days: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+        };
         /** @description A doctor as patients see them. */
         Doctor: {
             id: string;
@@ -581,10 +768,33 @@ export interface components {
             title: string;
             department: string;
         };
+        /** @description Something that is not as it was sealed: which number of which subject. A block's subject is its chain. */
+        Finding: {
+            /** @enum {string} */
+            what: "altered" | "missing" | "swapped" | "cut_off" | "unsealed" | "rebuilt";
+            subject: string;
+            number: number;
+            /** @default  */
+            detail: string;
+        };
         /** @description What the doctor concludes, and advises. */
         FinishVisit: {
             conclusion: string;
             advice: string;
+        };
+        FoundOfOperationView: {
+            items: components["schemas"]["OperationView"][];
+            /** @default null */
+            cursor: string | null;
+            /** Format: date-time */
+            searched_to: string;
+        };
+        FoundOfSignInSeen: {
+            items: components["schemas"]["SignInSeen"][];
+            /** @default null */
+            cursor: string | null;
+            /** Format: date-time */
+            searched_to: string;
         };
         /** @description A name in Chinese and English. */
         InBothLanguages: {
@@ -676,6 +886,21 @@ export interface components {
             items: components["schemas"]["MessageView"][];
             complete: boolean;
             last_seq: number;
+        };
+        /** @description One act. */
+        OperationView: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            who: components["schemas"]["Whom"];
+            acts: string[];
+            kind: string;
+            record: string;
+            record_version: number;
+            fields: string[];
+            route: string;
+            ip: string;
+            device: string;
         };
         PageOfConversationView: {
             items: components["schemas"]["ConversationView"][];
@@ -782,6 +1007,19 @@ export interface components {
             account: string;
             password: string;
         };
+        /** @description One sign-in, or attempt. */
+        SignInSeen: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            who: components["schemas"]["Whom"];
+            /** @enum {string} */
+            method: "code" | "password";
+            /** @enum {string} */
+            outcome: "succeeded" | "refused";
+            ip: string;
+            device: string;
+        };
         /** @description A line of the sign-in log. */
         SignInView: {
             /** Format: date-time */
@@ -807,6 +1045,17 @@ export interface components {
         /** @description The version that was read. */
         TurnItem: {
             version: number;
+        };
+        /** @description What was checked, and what was found. `complete` says whether every block was looked at. */
+        VerificationView: {
+            /** Format: date-time */
+            at: string;
+            first_block: number;
+            last_block: number;
+            lines: number;
+            anchors: number;
+            complete: boolean;
+            findings: components["schemas"]["Finding"][];
         };
         /** @description Whom the visit is about. */
         VisitPatient: {
@@ -839,6 +1088,14 @@ export interface components {
             conversation_id: string | null;
             /** @default null */
             ahead: number | null;
+        };
+        /** @description One who acted, as far as the log says and the reader may know: staff by name, patients by id only. */
+        Whom: {
+            id: string;
+            name: string | null;
+            role: ("patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "operator" | "partner") | null;
+            /** @default null */
+            system: string | null;
         };
     };
     responses: {
@@ -1556,6 +1813,239 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    house_get_operations: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Items per page */
+                limit?: number;
+                /** @description For operators; staff search their own */
+                organisation_id?: string;
+                /** @description Id of a practitioner role or a person */
+                who?: string;
+                since?: string;
+                until?: string;
+                /** @description Id of the record that was acted on */
+                record?: string;
+                /** @description `session.open`, `visit.accepted.v1` */
+                act?: string;
+                /** @description Sort of record: `Visit` */
+                kind?: string;
+                role?: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "operator" | "partner";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundOfOperationView"];
+                };
+            };
+            /** @description `log.range_reversed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    house_get_operation_days: {
+        parameters: {
+            query?: {
+                organisation_id?: string;
+                month?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Days"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    house_get_chains: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chains"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    house_get_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChainDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    house_get_blocks: {
+        parameters: {
+            query?: {
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                chain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Blocks"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    house_post_verification: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                chain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    house_get_sign_ins: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Items per page */
+                limit?: number;
+                /** @description For operators; staff search their own */
+                organisation_id?: string;
+                /** @description Id of a practitioner role or a person */
+                who?: string;
+                since?: string;
+                until?: string;
+                outcome?: "succeeded" | "refused";
+                role?: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "operator" | "partner";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundOfSignInSeen"];
+                };
+            };
+            /** @description `log.range_reversed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    house_get_sign_in_days: {
+        parameters: {
+            query?: {
+                organisation_id?: string;
+                month?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Days"];
                 };
             };
             default: components["responses"]["Problem"];

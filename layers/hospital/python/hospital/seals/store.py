@@ -82,10 +82,10 @@ def seal_next_block(chain: str, now: datetime, by: Caller) -> Block | None:
     return block
 
 
-def has_waiting(chain: str) -> bool:
-    """Whether lines of the chain wait for a block."""
+def oldest_waiting(chain: str) -> datetime | None:
+    """Since when the oldest line of the chain waits for a block; None when none waits."""
     found, _ = waiting_lines.between(keys.chain_pk(chain), "WAITING#", f"WAITING#{keys.END}", limit=1)
-    return bool(found)
+    return clock.moment(found[0].line.at) if found else None
 
 
 def all_heads() -> list[Head]:

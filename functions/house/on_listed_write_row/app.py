@@ -1,0 +1,22 @@
+"""Consumer of the events that feed a listing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hospital.caller import Caller
+from hospital.consumer import consumer
+from hospital.listings import Listing, write_row
+from hospital.seals.listing import OPERATIONS
+from hospital.sessions.listing import SIGN_INS
+
+LISTINGS: dict[str, Listing[Any]] = {listing.event.TYPE: listing for listing in (OPERATIONS, SIGN_INS)}
+
+
+def on_listed_write_row(envelope: dict[str, Any], by: Caller) -> None:
+    """The row of the thing that the event tells of; a second or older telling changes nothing."""
+    listing = LISTINGS[envelope["type"]]
+    write_row(listing, listing.event.told(envelope), by)
+
+
+app = consumer(on_listed_write_row)
