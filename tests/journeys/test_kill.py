@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-import requests
-from websockets.exceptions import ConnectionClosed
 
 from tests.journeys.hospital import HospitalProcess, eventually
-from tests.journeys.people import Clinic, Doctor, Patient, a_key, conversation_of, in_progress
-from tests.journeys.sockets import Socket, Thread, online
+from tests.journeys.people import Clinic, Patient, conversation_of, in_progress
+from tests.journeys.sockets import Thread, online
+from tests.journeys.writers import Desk, WaitingRoom, Writer
 from tests.nightly import table, write_section
 
 pytestmark = pytest.mark.journey
@@ -88,10 +87,10 @@ def test_killed_right_after_accepting_the_conversation_still_opens(hospital: Hos
         at_doctor.hears("message")
 
 
-def test_killed_while_both_write(hospital: HospitalProcess) -> None:
+def test_killed_while_all_write(hospital: HospitalProcess) -> None:
     """What was acknowledged is there once, under its number; what was not is there once or not at all, and sending
-    it again settles it."""
-    kill_while_writing(hospital, random.Random(20261121), rounds=2)
+    it again settles it. Whoever waited too long while the hospital was down has expired once."""
+    kill_while_writing(hospital, random.Random(20261121), rounds=5)
 
 
 @pytest.fixture(scope="module")
@@ -100,90 +99,92 @@ def kills() -> Iterator[list[list[object]]]:
     rows: list[list[object]] = []
     yield rows
     if len(rows) == SEEDS:
-        what = """`tests/journeys/test_kill.py`: after each kill every acknowledged message stands there once, under the
-number it was acknowledged with, and what was not acknowledged can be sent again."""
-        told = table(["seed", "kills", "messages acknowledged", "lost or doubled", "seconds"], rows)
-        write_section("Killed with -9 while both sides write", [what, told])
+        what = """`tests/journeys/test_kill.py`: two people talk over sockets, an administrator writes reference data,
+patients apply and a doctor accepts; at moments of chance the hospital is killed and opened again. After each kill every
+acknowledged message stands there once, under its number; every entry and every visit is there once; who was accepted
+gets a conversation, by an event that was on its way; what was not acknowledged can be sent again. In the end the
+hospital stays closed for two days: every application that waited has expired, once."""
+        head = [
+            "seed",
+            "kills",
+            "messages",
+            "REST commands",
+            "visits",
+            "expired late, once",
+            "lost or doubled",
+            "seconds",
+        ]
+        write_section("The hospital killed with -9 while people use it", [what, table(head, rows)])
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("seed", range(SEEDS))
-def test_killed_while_both_write_long(hospital: HospitalProcess, seed: int, kills: list[list[object]]) -> None:
+def test_killed_while_all_write_long(hospital: HospitalProcess, seed: int, kills: list[list[object]]) -> None:
     """The long form: dozens of kills at other moments."""
     began = time.monotonic()
-    acknowledged = kill_while_writing(hospital, random.Random(seed), rounds=5)
-    kills.append([seed, 5, acknowledged, 0, f"{time.monotonic() - began:.0f}"])
+    counts = kill_while_writing(hospital, random.Random(seed), rounds=5)
+    kills.append([seed, 5, *counts, 0, f"{time.monotonic() - began:.0f}"])
 
 
-def kill_while_writing(hospital: HospitalProcess, chance: random.Random, rounds: int) -> int:
-    """Patient and doctor write without rest; at a moment of chance the hospital dies and comes back. Answers how many
-    messages were acknowledged and found again."""
-    patient, doctor = Patient.new(hospital), Clinic.founded(hospital).doctor()
+def kill_while_writing(hospital: HospitalProcess, chance: random.Random, rounds: int) -> tuple[int, int, int, int]:
+    """Everybody writes without rest; at a moment of chance the hospital dies and comes back. Answers how many messages,
+    REST commands and visits were acknowledged and found again, and how many visits expired while it was closed."""
+    clinic = Clinic.founded(hospital)
+    patient, doctor = Patient.new(hospital), clinic.doctor()
     _, conversation_id = in_progress(patient, doctor)
-    writers = [Writer(patient, conversation_id), Writer(doctor, conversation_id)]
+    talkers = [Writer(patient, conversation_id), Writer(doctor, conversation_id)]
+    desk, room = Desk(clinic), WaitingRoom(clinic.doctor(1))
+    everybody: list[Writer | Desk | WaitingRoom] = [*talkers, desk, room]
     for _ in range(rounds):
-        threads = [threading.Thread(target=writer.writes) for writer in writers]
-        for thread in threads:
-            thread.start()
-        assert eventually(lambda: all(writer.acknowledged_now for writer in writers), seconds=20)
-        time.sleep(chance.uniform(0.0, 0.5))
-        hospital.kill()
-        for thread in threads:
-            thread.join(timeout=20)
-            assert not thread.is_alive()
-        hospital.start()
-        kept = Thread(patient, conversation_id)
-        kept.catches_up()
-        assert sorted(kept.messages) == list(range(1, len(kept.messages) + 1))
-        said = {(one["sender"]["person_id"], one["id"]): one for seq, one in kept.messages.items() if seq > 1}
-        assert len(said) == len(kept.messages) - 1, "a message stands there twice"
-        for writer in writers:
-            assert (
-                writer.acknowledged.items()
-                <= {
-                    name: one["seq"] for (person_id, name), one in said.items() if person_id == writer.device.person_id
-                }.items()
-            )
+        write_until_killed(hospital, everybody, chance.uniform(0.0, 0.5))
+        check_thread(patient, conversation_id, talkers)
+        for writer in everybody:
             writer.sends_again()
+        desk.check()
+        room.check()
+    kept = Thread(patient, conversation_id)
     kept.catches_up()
-    for writer in writers:
+    for talker in talkers:
         mine = [
-            one for one in kept.messages.values() if (one["sender"] or {}).get("person_id") == writer.device.person_id
+            one for one in kept.messages.values() if (one["sender"] or {}).get("person_id") == talker.device.person_id
         ]
-        assert [one["content"]["text"] for one in mine] == writer.said
-    return sum(len(writer.acknowledged) for writer in writers)
+        assert [one["content"]["text"] for one in mine] == talker.said
+    sleeps_for_two_days(hospital)
+    room.doctor.signs_in()
+    room.check_expired()
+    messages = sum(len(talker.acknowledged) for talker in talkers)
+    return messages, len(desk.acknowledged), len(room.acknowledged), len(room.waiting)
 
 
-class Writer:
-    """Writes numbered messages one after the other, as a page's outbox does, until the line breaks."""
+def write_until_killed(hospital: HospitalProcess, everybody: list[Writer | Desk | WaitingRoom], seconds: float) -> None:
+    """Killed so many seconds after everybody was acknowledged something; open again afterwards."""
+    threads = [threading.Thread(target=writer.writes) for writer in everybody]
+    for thread in threads:
+        thread.start()
+    assert eventually(lambda: all(writer.acknowledged_now for writer in everybody), seconds=60)
+    time.sleep(seconds)
+    hospital.kill()
+    for thread in threads:
+        thread.join(timeout=60)
+        assert not thread.is_alive()
+    hospital.start()
 
-    def __init__(self, device: Patient | Doctor, conversation_id: str) -> None:
-        self.device, self.conversation_id = device, conversation_id
-        self.said: list[str] = []
-        self.acknowledged: dict[str, int] = {}
-        self.acknowledged_now = 0
-        self._open: tuple[str, str] | None = None
 
-    def writes(self) -> None:
-        """Until the hospital is gone."""
-        self.acknowledged_now = 0
-        try:
-            socket = Socket(self.device)
-            while True:
-                name, text = a_key(), f"第 {len(self.said) + 1} 句"
-                self._open = (name, text)
-                self.said.append(text)
-                self.acknowledged[name] = socket.sends(self.conversation_id, text, name)["seq"]
-                self.acknowledged_now += 1
-                self._open = None
-        except (ConnectionClosed, requests.ConnectionError, OSError):
-            return
+def check_thread(reader: Patient, conversation_id: str, talkers: list[Writer]) -> None:
+    """Numbers without a gap, no message twice, and every acknowledged one under its number."""
+    kept = Thread(reader, conversation_id)
+    kept.catches_up()
+    assert sorted(kept.messages) == list(range(1, len(kept.messages) + 1))
+    said = {(one["sender"]["person_id"], one["id"]): one for seq, one in kept.messages.items() if seq > 1}
+    assert len(said) == len(kept.messages) - 1, "a message stands there twice"
+    for talker in talkers:
+        mine = {name: one["seq"] for (person, name), one in said.items() if person == talker.device.person_id}
+        assert talker.acknowledged.items() <= mine.items()
 
-    def sends_again(self) -> None:
-        """What was written last and not acknowledged, under the same id."""
-        if self._open is None:
-            return
-        name, text = self._open
-        with online(self.device) as (socket,):
-            self.acknowledged[name] = socket.sends(self.conversation_id, text, name)["seq"]
-        self._open = None
+
+def sleeps_for_two_days(hospital: HospitalProcess) -> None:
+    """Killed, and opened again when two days have passed on the hospital's clock."""
+    hospital.kill()
+    before, hospital.arguments = hospital.arguments, (*hospital.arguments, "--clock", "+2d")
+    hospital.start()
+    hospital.arguments = before
