@@ -15,6 +15,7 @@ from typing import NoReturn
 from . import backup
 from .addresses import Addresses
 from .dispatcher.lateness import Lateness
+from .encryption import addresses_of_this_machine, encryption
 from .hospital import LocalHospital, Plan, PortRefused, take_port
 from .hospital_clock import ClockRefused, HospitalClock, read_setting, said
 from .journal import Journal
@@ -33,9 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
         return backup.main(words)
     chosen = _arguments(words)
     began = time.monotonic()
-    addresses = Addresses(chosen.host, chosen.port)
     folder = StateFolder(Path(chosen.state).resolve())
     try:
+        addresses = _addresses(chosen)
         listener = take_port(addresses)
         folder.hold()
         if chosen.reset:
@@ -61,6 +62,10 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--port", type=int, default=8700, help="where it answers (default 8700)")
     parser.add_argument("--host", default="127.0.0.1", help="interface it listens on (default 127.0.0.1)")
+    parser.add_argument(
+        "--phones", action="store_true", help="listen to the whole network, encrypted, so that phones can come in"
+    )
+    parser.add_argument("--encrypted", action="store_true", help="encrypted connections only, on this machine too")
     parser.add_argument("--state", default=".hospital", help="folder that keeps everything (default .hospital)")
     parser.add_argument("--reset", action="store_true", help="begin anew, forgetting what the folder holds")
     parser.add_argument(
@@ -92,6 +97,18 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+def _addresses(chosen: argparse.Namespace) -> Addresses:
+    """Whoever can be reached from outside this machine speaks encrypted only. PortRefused."""
+    host = "0.0.0.0" if chosen.phones else chosen.host
+    if not (chosen.encrypted or chosen.phones or host not in ("127.0.0.1", "localhost", "::1")):
+        return Addresses(host, chosen.port)
+    names = addresses_of_this_machine() if host in ("0.0.0.0", "::") else [host]
+    outside = [name for name in names if not name.startswith("127.")]
+    if host in ("0.0.0.0", "::") and not outside:
+        raise PortRefused("This machine has no address in a private network, so that no phone could reach it.")
+    return Addresses(host, chosen.port, encrypted=True, names=(*outside, *names))
+
+
 def _parameter(text: str) -> tuple[str, str]:
     name, is_there, value = text.partition("=")
     if not name or not is_there:
@@ -105,7 +122,17 @@ def _open(
     journal = Journal(folder.logs, sys.stderr)
     clock = _clock(chosen.clock, folder)
     lateness = chosen.deliveries or Lateness.read(None)
-    plan = Plan(ROOT, Path(chosen.template).resolve(), folder, addresses, dict(chosen.parameter), lateness=lateness)
+    names = ("localhost", "127.0.0.1", *addresses.names)
+    secrets = encryption(folder.tls, names) if addresses.encrypted else None
+    plan = Plan(
+        ROOT,
+        Path(chosen.template).resolve(),
+        folder,
+        addresses,
+        dict(chosen.parameter),
+        lateness=lateness,
+        encryption=secrets,
+    )
     print("Opening the local hospital ...", flush=True)
     with LocalHospital(plan, journal, clock) as hospital:
         print(f"  state: {folder.path} ({hospital.loaded.items} items, {hospital.loaded.messages} messages kept)")
@@ -141,6 +168,9 @@ async def _serve(hospital: LocalHospital, listener: socket.socket, began: float)
         for line in _who_may_come(hospital):
             print(f"  {line}")
         origin = hospital.plan.addresses.origin
+        if hospital.plan.encryption is not None:
+            print(f"  certificates: {origin}/trust/ tells phones what to trust; its fingerprint must be")
+            print(f"  {hospital.plan.encryption.fingerprint}")
         pages = "  ".join(f"{origin}/{page}/" for page in ("patient", "staff", "sandbox", "docs"))
         print(f"Ready after {time.monotonic() - began:.1f} s: {pages}", flush=True)
 

@@ -15,11 +15,24 @@ class Addresses:
 
     host: str
     port: int
+    encrypted: bool = False
+    names: tuple[str, ...] = ()
+    """Further addresses of this machine; a server on all interfaces is known by the first of them."""
+
+    @property
+    def name(self) -> str:
+        """The one address by which browsers know the hospital."""
+        return next(iter(self.names), "127.0.0.1") if self.host in ("0.0.0.0", "::") else self.host
 
     @property
     def origin(self) -> str:
-        """`http://127.0.0.1:8700`; a server on all interfaces is reached by the loopback one."""
-        return f"http://{'127.0.0.1' if self.host in ('0.0.0.0', '::') else self.host}:{self.port}"
+        """`http://127.0.0.1:8700`, or `https://192.168.1.7:8700` for phones in the same network."""
+        return f"{'https' if self.encrypted else 'http'}://{self.name}:{self.port}"
+
+    @property
+    def other_hosts(self) -> frozenset[str]:
+        """What else a browser may ask for; to it these are other origins, where nobody is signed in."""
+        return frozenset(f"{name}:{self.port}" for name in ("localhost", "127.0.0.1", *self.names) if name != self.name)
 
     @property
     def socket_endpoint(self) -> str:

@@ -19,6 +19,8 @@ from .addresses import Addresses, environment_of
 from .cloud import cloud, furnish, share_environment
 from .dispatcher import Dispatcher
 from .dispatcher.lateness import Lateness
+from .door import Door
+from .encryption import Encryption
 from .function_environment import environment_by_function
 from .gateway.connections import Connections
 from .gateway.rest import RestGateway
@@ -43,6 +45,7 @@ from .store import Loaded, Store
 from .store.delays import delays_by
 from .template import Template, read_template
 from .template.reading import read_mapping
+from .trust import TrustPage
 
 DemoSize = Literal["full", "small"]
 
@@ -69,6 +72,7 @@ class Plan:
     parameters: Mapping[str, str] = field(default_factory=dict)
     region: str = "cn-northwest-1"
     lateness: Lateness = field(default_factory=lambda: Lateness(None))
+    encryption: Encryption | None = None
 
     def read(self) -> Template:
         """The template, with the parameters that differ here as far as it has them, and those chosen. TemplateError."""
@@ -101,6 +105,7 @@ class LocalHospital:
         self.plan, self.journal, self.clock = plan, journal, clock or HospitalClock()
         self.accounts: dict[str, Any] = {"patients": [], "staff": []}
         self.found_fresh: Found | None = None
+        self.door: Door | None = None
         self._open = ExitStack()
         self.connections: Connections
         self.loaded: Loaded
@@ -122,6 +127,8 @@ class LocalHospital:
         template = plan.read()
         store = self.store = self._open.enter_context(Store.open(plan.folder.path, hospital_time=self.clock))
         key = self._open.enter_context(cloud(store, plan.region))
+        if plan.encryption is not None:
+            plan.encryption.trust()
         self._open.enter_context(delays_by(self.clock))
         self.loaded = furnish(template, store)
         self._open.enter_context(environment_by_function())
@@ -172,16 +179,18 @@ class LocalHospital:
 
     async def serve(self, listener: socket.socket, ready: Callable[[], None], until: asyncio.Event) -> None:
         """Answers until told to end, then says goodbye to sockets and lets running requests finish."""
-        pages = Pages(self.plan.root / "web", self.plan.root / "docs" / "openapi.json", self.plan.addresses.origin)
+        pages = Pages(self.plan.root / "web", self.plan.root / "docs" / "openapi.json", self.plan.addresses)
         sandbox = SandboxRoutes(self.inbox, self.accounts, self.found_fresh)
         app = application(self.plan.addresses, self.rest, self.sockets, self.connections, self.journal, self.clock)
         backups = BackupRoutes(self.plan.folder, self.store.copy_to)
         for routes in (sandbox, ClockRoutes(self.clock), backups, ScheduleRoutes(self.dispatcher.run_schedule), pages):
             routes.add_to(app.router)
+        if self.plan.encryption is not None:
+            TrustPage(self.plan.encryption, self.plan.addresses.origin).add_to(app.router)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GRACE, max_field_size=_LONGEST_HEADER)
         await runner.setup()
         try:
-            await web.SockSite(runner, listener).start()
+            await self._let_in(runner, listener)
             self.dispatcher.start()
             self.plan.folder.announce(self.plan.addresses.origin)
             ready()
@@ -189,4 +198,15 @@ class LocalHospital:
         finally:
             self.dispatcher.stop()
             self.connections.close_all()
+            if self.door is not None:
+                self.door.close()
             await runner.cleanup()
+
+    async def _let_in(self, runner: web.AppRunner, listener: socket.socket) -> None:
+        encryption = self.plan.encryption
+        if encryption is None:
+            await web.SockSite(runner, listener).start()
+            return
+        assert runner.server is not None
+        self.door = Door(listener, runner.server, encryption.context(), self.plan.addresses.origin)
+        self.door.open()

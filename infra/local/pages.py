@@ -7,6 +7,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from .addresses import Addresses
+
 APPS = ("patient", "staff", "sandbox", "docs")
 _FOREVER = "public, max-age=31536000, immutable"
 _NEVER = "no-store"
@@ -24,8 +26,9 @@ padding:.1em .3em;border-radius:3px}}</style>
 class Pages:
     """`/<app>/...` from `<web>/apps/<app>/dist/local`; addresses of the app itself get its index."""
 
-    def __init__(self, web_folder: Path, openapi: Path, origin: str) -> None:
-        self._web, self._openapi, self._origin = web_folder, openapi, origin
+    def __init__(self, web_folder: Path, openapi: Path, addresses: Addresses) -> None:
+        self._web, self._openapi = web_folder, openapi
+        self._origin, self._other_hosts = addresses.origin, addresses.other_hosts
 
     def add_to(self, router: web.UrlDispatcher) -> None:
         """Registers the routes."""
@@ -57,7 +60,7 @@ class Pages:
 
     async def page(self, request: web.Request) -> web.StreamResponse:
         """A file of the app, or its index for an address within it."""
-        if request.host.startswith("localhost:"):
+        if request.host in self._other_hosts:
             # Another origin for browsers: sessions begun under one name would not be known under the other.
             return web.Response(
                 status=302, headers={"Location": self._origin + request.raw_path, "Cache-Control": _NEVER}

@@ -14,31 +14,9 @@ from .gateway.connections import Connections
 from .gateway.rest import RestGateway
 from .gateway.sockets import SocketGateway
 from .journal import Journal
+from .security_headers import security_headers
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-def security_headers(addresses: Addresses) -> dict[str, str]:
-    """What the distribution adds to every answer in the cloud."""
-    policy = {
-        "default-src": "'self'",
-        "connect-src": f"'self' {addresses.socket_url.rsplit('/', 1)[0]}",
-        "img-src": "'self' data: blob:",
-        "style-src": "'self' 'unsafe-inline'",
-        "font-src": "'self' data:",
-        "object-src": "'none'",
-        "base-uri": "'self'",
-        "form-action": "'self'",
-        "frame-ancestors": "'none'",
-    }
-    return {
-        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(self)",
-        "Referrer-Policy": "same-origin",
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-    }
 
 
 def application(

@@ -51,6 +51,11 @@ class StateFolder:
         return self.path / "clock.json"
 
     @property
+    def tls(self) -> Path:
+        """The authority that phones were told to trust, and the certificate it signed."""
+        return self.path / "tls"
+
+    @property
     def founding(self) -> Path:
         """There while the demo is being founded: a folder in which it still stands was cut off before it opened."""
         return self.path / "founding"
@@ -118,17 +123,19 @@ class StateFolder:
             )
 
     def reset(self) -> None:
-        """Empties the held folder, so that the hospital begins anew. FolderRefused for a folder that is not ours."""
+        """Empties the held folder, so that the hospital begins anew. FolderRefused for a folder that is not ours.
+
+        What phones were told to trust stays."""
         self.demand_ours("--reset")
         for path in self.path.iterdir():
-            if path.is_dir():
+            if path.is_dir() and path != self.tls:
                 shutil.rmtree(path)
-            elif path.name != "lock":
+            elif not path.is_dir() and path.name != "lock":
                 path.unlink()
         self.logs.mkdir()
 
 
-_OURS = {"lock", "logs", "objects", "accounts.json", "clock.json", "clock.new", "founding"}
+_OURS = {"lock", "logs", "objects", "tls", "accounts.json", "clock.json", "clock.new", "founding"}
 
 
 def _owners_only(path: str, flags: int) -> int:

@@ -12,6 +12,7 @@ import pytest
 from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestClient, TestServer
 
+from infra.local.addresses import Addresses
 from infra.local.gateway.connections import Connections
 from infra.local.gateway.frames import LimitedWebSocket
 from infra.local.gateway.sockets import SocketApi, SocketGateway
@@ -42,7 +43,7 @@ def pages(tmp_path: Path) -> web.Application:
     (tmp_path / "web" / "secret.txt").write_text("secret")
     (dist / "link.txt").symlink_to(tmp_path / "web" / "secret.txt")
     application = web.Application()
-    Pages(tmp_path / "web", tmp_path / "openapi.json", "http://127.0.0.1:8700").add_to(application.router)
+    Pages(tmp_path / "web", tmp_path / "openapi.json", Addresses("127.0.0.1", 8700)).add_to(application.router)
     return application
 
 
