@@ -18,6 +18,7 @@ from hospital.records import Item, from_attributes
 from infra.local.store import Store
 from infra.local.store.testing import REGION, memory_cloud
 from infra.local.template.reading import read_mapping
+from tests.builders.acting import held_to_policies
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = ("people", "clinical", "conversations", "reference", "connections", "requests", "listings", "seals")
@@ -88,7 +89,7 @@ def fresh_cloud() -> Iterator[Cloud]:
         for name in ("token", "lookup"):
             client("secretsmanager").create_secret(Name=f"test-{name}", SecretString=(name * 16)[:64])
         _forget()
-        with running(cloud.metrics):
+        with running(cloud.metrics), held_to_policies():
             yield cloud
         _forget()
 

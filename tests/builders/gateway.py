@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from hospital.caller import Caller
 from hospital.http import App, Route
 from identity.authorize.app import app as authorize
+from tests.builders.acting import act
 
 Json = Any
 METHOD_ARN = "arn:aws:execute-api:cn-northwest-1:123456789012:api/live/GET/any"
@@ -87,7 +88,7 @@ def call(
             return Answer(401, "", {}, {})
     if context:
         event["requestContext"]["authorizer"] = context
-    return _answer(app(event, None))
+    return _answer(act(app, event))
 
 
 def rest_event(

@@ -20,6 +20,7 @@ from messaging.open_socket.app import app as open_socket
 from messaging.ws_connect.app import app as connect
 from messaging.ws_disconnect.app import app as disconnect
 from messaging.ws_message.app import app as receive
+from tests.builders.acting import act
 from tests.builders.gateway import call
 
 Frame = dict[str, Any]
@@ -77,7 +78,7 @@ class Socket:
     def connect(self, ticket: str) -> int:
         """The status that `$connect` answers; 200 opens."""
         event = {"requestContext": self._request("CONNECT"), "queryStringParameters": {"ticket": ticket}}
-        status: int = connect(event, None)["statusCode"]
+        status: int = act(connect, event)["statusCode"]
         if status == 200:
             self._sockets.frames[self.id] = []
         return status
@@ -85,7 +86,7 @@ class Socket:
     def say(self, text: str | None = None, **frame: Any) -> Frame:
         """Send a frame; the last frame that came back on this socket."""
         received = self.frames
-        assert receive({"requestContext": self._request("MESSAGE"), "body": text or json.dumps(frame)}, None) == {
+        assert act(receive, {"requestContext": self._request("MESSAGE"), "body": text or json.dumps(frame)}) == {
             "statusCode": 200
         }
         return received[-1]
@@ -99,7 +100,7 @@ class Socket:
     def leave(self) -> None:
         """The page is closed."""
         self._sockets.frames.pop(self.id, None)
-        disconnect({"requestContext": self._request("DISCONNECT")}, None)
+        act(disconnect, {"requestContext": self._request("DISCONNECT")})
 
     def vanish(self) -> None:
         """The network is gone; nobody tells the server."""

@@ -53,12 +53,18 @@ def read_uses(paths: Iterable[Path]) -> Iterator[Use]:
     """The uses that files hold; a line cut off by a kill is passed over."""
     for path in paths:
         for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else []:
-            try:
-                found: dict[str, Any] = json.loads(line)
-            except ValueError:
-                continue
-            conditions = {key: tuple(values) for key, values in found.pop("conditions", {}).items()}
-            yield Use(**found, conditions=conditions)
+            if (use := parsed(line)) is not None:
+                yield use
+
+
+def parsed(line: str) -> Use | None:
+    """The use on a line; None when it was cut off."""
+    try:
+        found: dict[str, Any] = json.loads(line)
+    except ValueError:
+        return None
+    conditions = {key: tuple(values) for key, values in found.pop("conditions", {}).items()}
+    return Use(**found, conditions=conditions)
 
 
 def _line(use: Use) -> str:
