@@ -36,9 +36,12 @@ from .pages import Pages
 from .sandbox.backup import BackupRoutes
 from .permissions import USED_FILE, Permissions, UsedFile, checked
 from .sandbox.clock import ClockRoutes
+from .sandbox.deliveries import DeliveryRoutes
 from .sandbox.inbox import Inbox
 from .sandbox.routes import Found, SandboxRoutes
 from .sandbox.schedules import ScheduleRoutes
+from .sandbox.seals import SealRoutes
+from .sandbox.workflows import WorkflowRoutes
 from .server import application
 from .state_folder import StateFolder
 from .store import Loaded, Store
@@ -185,6 +188,9 @@ class LocalHospital:
         backups = BackupRoutes(self.plan.folder, self.store.copy_to)
         for routes in (sandbox, ClockRoutes(self.clock), backups, ScheduleRoutes(self.dispatcher.run_schedule), pages):
             routes.add_to(app.router)
+        DeliveryRoutes(self.dispatcher).add_to(app.router)
+        WorkflowRoutes(self.dispatcher.workflows).add_to(app.router)
+        SealRoutes(self.invoker.lend).add_to(app.router)
         if self.plan.encryption is not None:
             TrustPage(self.plan.encryption, self.plan.addresses.origin).add_to(app.router)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GRACE, max_field_size=_LONGEST_HEADER)
