@@ -155,7 +155,11 @@ class TableRequests:
     # ---- one operation ----
     def _action(self, operation: str, original: Replacement) -> Replacement:
         """moto's own work, or ours where that does not do; the rest is the same for all operations."""
-        instead = {"BatchGetItem": self._batch_get, "TransactGetItems": self._transact_get}.get(operation)
+        instead = {
+            "BatchGetItem": self._batch_get,
+            "BatchWriteItem": self._batch_write,
+            "TransactGetItems": self._transact_get,
+        }.get(operation)
 
         def action(handler: Any) -> Any:
             call = self._call
@@ -289,6 +293,15 @@ class TableRequests:
                 found[part.given_name].append(_projected(item, part.request).attrs)
         call.parts = [part for part in call.parts if not part.is_left]
         return DynamoResult({"Responses": found, "UnprocessedKeys": left})
+
+    def _batch_write(self, call: Call) -> Any:
+        """In the order of the request; moto takes one key in two tables for a duplicate."""
+        for part in call.parts:
+            if "PutRequest" in part.request:
+                call.backend.put_item(part.given_name, part.key_from)
+            else:
+                call.backend.delete_item(part.given_name, part.key_from)
+        return ActionResult({"ItemCollectionMetrics": {}, "UnprocessedItems": {}})
 
     def _transact_get(self, call: Call) -> Any:
         """Projections too; the items have at most 4 MB together."""

@@ -7,7 +7,9 @@ from typing import Any
 
 from moto.dynamodb.exceptions import (
     AttributeDoesNotExist,
+    EmptyKeyAttributeException,
     IncorrectDataType,
+    InvalidAttributeTypeError,
     InvalidUpdateExpressionInvalidDocumentPath,
     ItemSizeTooLarge,
     ItemSizeToUpdateTooLarge,
@@ -30,6 +32,8 @@ FOUND_WHEN_RUN = (
     IncorrectDataType,
     AttributeDoesNotExist,
     InvalidUpdateExpressionInvalidDocumentPath,
+    InvalidAttributeTypeError,
+    EmptyKeyAttributeException,
     strict.NumberOutOfRange,
 )
 """What DynamoDB finds out only at the item: in a transaction the reason `ValidationError` of that item."""
