@@ -16,6 +16,7 @@ import pytest
 from infra.local.addresses import Addresses, environment_of
 from infra.local.cloud import furnish
 from infra.local.dispatcher import Dispatcher
+from infra.local.dispatcher.dead_letters import NotSentAgain
 from infra.local.dispatcher.lateness import Lateness
 from infra.local.dispatcher.streams import StreamSource
 from infra.local.gateway.routes import read_apis
@@ -140,6 +141,23 @@ def test_a_row_that_always_fails_ends_among_the_dead_letters_and_the_next_goes_o
     clinic.write("2")
     assert eventually(lambda: [row for row in clinic.seen("ROW") if row["of"] == "a/2"])
     assert any("gave up on changes" in report for report in clinic.reports)
+
+
+def test_changes_that_were_given_up_are_sent_again_with_their_records(clinic: Wired) -> None:
+    clinic.write("1", do="raise")
+    box = next(box for box in clinic.dispatcher.mailboxes.values() if box.resource.logical_id == "OnRowDeadLetters")
+    assert eventually(lambda: clinic.dispatcher.dead_letters.letters(box))
+    (letter,) = clinic.dispatcher.dead_letters.letters(box)
+    assert (letter.came_by, letter.to) == ("stream", "Clinic/OnRowSource")
+    with pytest.raises(NotSentAgain, match="did not take it this time either: RuntimeError"):
+        clinic.dispatcher.dead_letters.send_again(box, letter.id)
+    function = clinic.invoker.find("yunzhen-Clinic-OnRow")
+    assert function is not None
+    taken: list[Any] = []
+    function._handler = lambda event, _context: taken.extend(event["Records"])
+    clinic.dispatcher.dead_letters.send_again(box, letter.id)
+    assert [record["dynamodb"]["NewImage"]["sk"] for record in taken] == [{"S": "1"}]
+    assert clinic.dispatcher.dead_letters.letters(box) == []
 
 
 def test_a_message_reported_as_failed_comes_again_then_goes_to_the_dead_letters(clinic: Wired) -> None:

@@ -1,0 +1,177 @@
+"""Queues in batches and in order, and what is given up: told apart, and sent again until it succeeds."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from infra.local.dispatcher import invocations
+from infra.local.dispatcher.dead_letters import Letter, NotSentAgain
+from infra.local.dispatcher.lateness import Lateness
+from infra.local.template.kinds import queue_url
+from tests.infra.local.post import Partner, Post, open_post, partner
+from tests.journeys.hospital import eventually
+
+pytestmark = pytest.mark.store
+
+
+@pytest.fixture(scope="module")
+def there() -> Iterator[Partner]:
+    """Who is at the other end of HTTP."""
+    with partner() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def post(there: Partner) -> Iterator[Post]:
+    """One post office; each test has ids of its own."""
+    with open_post(Partner=there.address) as opened:
+        yield opened
+
+
+def send(post: Post, queue: str, *messages: dict[str, Any], group: str | None = None) -> None:
+    """Messages into a queue, as a function would send them."""
+    more = {"MessageGroupId": group} if group else {}
+    for message in messages:
+        boto3.client("sqs").send_message(
+            QueueUrl=queue_url(post.template.at(queue)), MessageBody=json.dumps(message), **more
+        )
+
+
+def letter(post: Post, queue: str, text: str) -> Letter:
+    """The letter that holds the text."""
+    box = post.box(queue)
+    found = eventually(lambda: [one for one in post.dispatcher.dead_letters.letters(box) if text in one.body], 15)
+    assert found, f"no letter with {text} in {queue}"
+    one: Letter = found[0]
+    return one
+
+
+# ---- queues ----
+def test_messages_are_gathered_for_the_batching_window_and_filtered_by_their_body(post: Post) -> None:
+    send(post, "Bundles", {"id": "other", "to": "kitchen"}, *({"id": f"b{n}", "to": "ward 1"} for n in range(12)))
+    assert eventually(lambda: all(post.carried(f"b{n}") for n in range(12)))
+    batches = [json.loads(row["ids"]) for row in post.seen("batch")]
+    assert max(len(batch) for batch in batches if "b0" in batch or "b11" in batch) > 10
+    assert post.carried("other") == []
+    assert eventually(lambda: not post.box("Bundles").all())  # what no filter let pass is gone too
+
+
+def test_a_fifo_group_comes_one_after_the_other_while_other_groups_go_on(post: Post) -> None:
+    send(post, "Files", *({"id": f"x{n}"} for n in range(5)), group="x")
+    send(post, "Files", {"id": "slow", "do": "fail"}, {"id": "behind"}, group="y")
+    send(post, "Files", *({"id": f"z{n}"} for n in range(5)), group="z")
+    assert eventually(lambda: post.carried("x4") and post.carried("z4"))
+    for group in "xz":
+        batches = [json.loads(row["ids"]) for row in sorted(post.seen("batch"), key=lambda row: row["sk"])]
+        told = [name for batch in batches for name in batch if name[0] == group and name[1:].isdigit()]
+        assert sorted(told) == [f"{group}{n}" for n in range(5)]  # each once
+    # What failed is received again before what is behind it in its group.
+    assert eventually(lambda: len(post.carried("slow")) >= 2, 20)
+
+
+def test_a_fifo_group_is_never_worked_on_twice_at_the_same_time(post: Post) -> None:
+    box, working, most = post.box("Files"), threading.Lock(), []
+    source = next(s for s in post.dispatcher.sources if s.consumer == "FilesSource")
+    original = source._failed  # type: ignore[attr-defined]
+
+    def watched(messages: list[Any]) -> set[str]:
+        if any(message.group_id == "one" for message in messages):
+            most.append(working.acquire(blocking=False))
+            try:
+                found: set[str] = original(messages)
+            finally:
+                if most[-1]:
+                    working.release()
+            return found
+        rest: set[str] = original(messages)
+        return rest
+
+    source._failed = watched  # type: ignore[attr-defined]
+    send(post, "Files", *({"id": f"o{n}"} for n in range(8)), group="one")
+    assert eventually(lambda: post.carried("o7"), 20)
+    assert all(most) and len(most) >= 4
+    assert eventually(lambda: not [one for one in box.all() if one.group_id == "one"])
+
+
+# ---- dead letters ----
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retries come at once."""
+    monkeypatch.setattr(invocations, "RETRY_AFTER", (0.0, 0.0))
+
+
+def test_a_message_that_is_sent_again_after_the_fault_is_mended_succeeds(post: Post) -> None:
+    send(post, "Bundles", {"id": "m1", "to": "ward 2", "do": "mend"})
+    post.box("Bundles")
+    first = eventually(lambda: post.carried("m1"), 15)
+    assert len(first) == 1
+    box = post.box("Bundles")
+    box.show_again([one for one in box.all() if "m1" in one.body], 0)
+    one = letter(post, "BundleLetters", '"m1"')
+    assert (one.came_by, one.to) == ("queue", "Bundles")
+    post.mend()
+    post.dispatcher.dead_letters.send_again(post.box("BundleLetters"), one.id)
+    assert eventually(lambda: len(post.carried("m1")) == 2 and not post.box("Bundles").all())
+    assert not [one for one in post.box("BundleLetters").all() if "m1" in one.body]
+
+
+def test_a_call_that_is_sent_again_succeeds_from_either_kind_of_letter(post: Post, at_once: None) -> None:
+    item = {"pk": {"S": "mended"}, "sk": {"S": "?"}}
+    boto3.client("dynamodb").delete_item(TableName="post-seen", Key=item)
+    told = json.dumps({"id": "c1", "do": "mend"})
+    boto3.client("lambda").invoke(FunctionName="yunzhen-Alone", InvocationType="Event", Payload=told)
+    bare, record = letter(post, "AloneLetters", "c1"), letter(post, "Letters", "c1")
+    assert {(one.came_by, one.to) for one in (bare, record)} == {("call", "yunzhen-Alone")}
+    before = len(post.carried("c1"))
+    post.mend()
+    for queue, one in (("AloneLetters", bare), ("Letters", record)):
+        post.dispatcher.dead_letters.send_again(post.box(queue), one.id)
+    assert eventually(lambda: len(post.carried("c1")) == before + 2)
+    assert not [one for one in post.box("AloneLetters").all() if "c1" in one.body]
+
+
+def test_a_rules_letter_goes_to_its_target_again(post: Post, there: Partner) -> None:
+    there.answers[:] = [(404, {})]
+    post.put("partner.told.v1", {"id": "again"})
+    one = letter(post, "Letters", '"again"')
+    assert (one.came_by, one.to, one.why) == ("rule", "PartnerPlace", "HTTP status 404")
+    post.dispatcher.dead_letters.send_again(post.box("Letters"), one.id)
+    assert eventually(lambda: len(there.about("again")) == 2)
+    assert not [one for one in post.box("Letters").all() if "again" in one.body]
+
+
+def test_a_letter_that_is_gone_is_not_sent_again(post: Post) -> None:
+    with pytest.raises(NotSentAgain, match="not there any more"):
+        post.dispatcher.dead_letters.send_again(post.box("Letters"), "no-such-message")
+
+
+# ---- lateness ----
+def test_the_same_seed_gives_the_same_lateness_and_another_another() -> None:
+    def drawn(seed: int) -> list[Any]:
+        lateness = Lateness(seed)
+        return [(lateness.delay("a"), lateness.echo("b"), lateness.mix("c", list(range(5)))) for _ in range(200)]
+
+    assert drawn(7) == drawn(7) != drawn(8)
+    delays = [delay for delay, _, _ in drawn(7)]
+    assert 8 <= sum(delay > 0 for delay in delays) <= 40 and max(delays) <= 2.0
+    assert any(echo is not None for _, echo, _ in drawn(7))
+    assert sum(mixed != list(range(5)) for _, _, mixed in drawn(7)) > 150
+
+
+def test_steadily_everything_comes_at_once_and_once() -> None:
+    lateness = Lateness.read("steady")
+    assert {lateness.delay("a") for _ in range(100)} == {0.0}
+    assert {lateness.echo("a") for _ in range(100)} == {None}
+    assert lateness.mix("a", [3, 1, 2]) == [3, 1, 2]
+
+
+@pytest.mark.parametrize("text", ["", "steadily", "1.5"])
+def test_a_seed_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="invalid literal"):
+        Lateness.read(text)
