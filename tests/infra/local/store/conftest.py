@@ -23,26 +23,27 @@ def cloud() -> Iterator[Store]:
 
 @pytest.fixture
 def make_table() -> MakeTable:
+    """`make_table(client, name, stream)`, see `create_visits`."""
+    return create_visits
+
+
+def create_visits(client: Any, name: str = "visits", stream: bool = True) -> None:
     """Makes a table as the template does: pk, sk, indexes list1 (text) and scores (numbers), a stream."""
-
-    def make(client: Any, name: str = "visits", stream: bool = True) -> None:
-        kinds = {"pk": "S", "sk": "S", "list1pk": "S", "list1sk": "S", "score": "N"}
-        more: dict[str, Any] = {}
-        if stream:
-            more["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
-        client.create_table(
-            TableName=name,
-            KeySchema=_keys("pk", "sk"),
-            AttributeDefinitions=[{"AttributeName": each, "AttributeType": kind} for each, kind in kinds.items()],
-            GlobalSecondaryIndexes=[
-                {"IndexName": index, "KeySchema": _keys(*keys), "Projection": {"ProjectionType": "ALL"}}
-                for index, keys in (("list1", ("list1pk", "list1sk")), ("scores", ("list1pk", "score")))
-            ],
-            BillingMode="PAY_PER_REQUEST",
-            **more,
-        )
-
-    return make
+    kinds = {"pk": "S", "sk": "S", "list1pk": "S", "list1sk": "S", "score": "N"}
+    more: dict[str, Any] = {}
+    if stream:
+        more["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+    client.create_table(
+        TableName=name,
+        KeySchema=_keys("pk", "sk"),
+        AttributeDefinitions=[{"AttributeName": each, "AttributeType": kind} for each, kind in kinds.items()],
+        GlobalSecondaryIndexes=[
+            {"IndexName": index, "KeySchema": _keys(*keys), "Projection": {"ProjectionType": "ALL"}}
+            for index, keys in (("list1", ("list1pk", "list1sk")), ("scores", ("list1pk", "score")))
+        ],
+        BillingMode="PAY_PER_REQUEST",
+        **more,
+    )
 
 
 @pytest.fixture

@@ -269,6 +269,7 @@ def test_a_hundred_random_calls_answer_as_moto_does(seed: int, make_table: Calla
     compare(make_table, seed, 100)
 
 
+@pytest.mark.store
 @pytest.mark.nightly
 @pytest.mark.parametrize("seed", range(10, 20))
 def test_many_random_calls_answer_as_moto_does(seed: int, make_table: Callable[..., None]) -> None:

@@ -1,7 +1,7 @@
 """What AWS's documentation says DynamoDB answers, case by case, each with the document that says so."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from infra.local.store import Store
+from infra.local.store.testing import memory_cloud
+from tests.infra.local.store.conftest import create_visits
 
 pytestmark = pytest.mark.store
 
@@ -208,13 +209,21 @@ REFUSED = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def sender() -> Iterator[Any]:
+    """A client that sends what it is given."""
+    config = Config(parameter_validation=False, retries={"total_max_attempts": 1})
+    with memory_cloud():
+        client = boto3.client("dynamodb", config=config)
+        create_visits(client)
+        yield client
+
+
 @pytest.fixture
-def plain(cloud: Store, make_table: Callable[..., None]) -> Any:
-    """A client that sends what it is given, with one item in `visits`."""
-    client = boto3.client("dynamodb", config=Config(parameter_validation=False, retries={"total_max_attempts": 1}))
-    make_table(client)
-    client.put_item(**put(big={"N": "9" * 38}, words={"S": "x"}))
-    return client
+def plain(sender: Any) -> Any:
+    """The client, with one item in `visits`."""
+    sender.put_item(**put(big={"N": "9" * 38}, words={"S": "x"}))
+    return sender
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: f"{case.call}: {case.what}")
