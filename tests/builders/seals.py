@@ -1,0 +1,15 @@
+"""The archive of a test's cloud, and a chain that was sealed."""
+
+from __future__ import annotations
+
+from infra.local.store.testing import REGION
+from tests.builders.cloud import client
+
+
+def archive() -> None:
+    """The bucket under lock."""
+    client("s3").create_bucket(
+        Bucket="test-archive",
+        CreateBucketConfiguration={"LocationConstraint": REGION},
+        ObjectLockEnabledForBucket=True,
+    )
