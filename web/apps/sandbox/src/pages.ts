@@ -12,4 +12,8 @@ export interface SandboxPage {
 /** Every page of the sandbox, in the order of its navigation. A page brings its own words. */
 export const PAGES: SandboxPage[] = [
   { path: '/', name: { zh: '短信与账号', en: 'Messages and accounts' }, page: StartPage },
+  { path: '/queues', name: { zh: '队列与死信', en: 'Queues' }, page: () => import('./deliveries/QueuesPage.vue') },
+  { path: '/events', name: { zh: '事件', en: 'Events' }, page: () => import('./deliveries/EventsPage.vue') },
+  { path: '/workflows', name: { zh: '流程', en: 'Workflows' }, page: () => import('./workflows/WorkflowsPage.vue') },
+  { path: '/seals', name: { zh: '审计封条', en: 'Seals' }, page: () => import('./seals/SealsPage.vue') },
 ]
