@@ -23,13 +23,15 @@ class NotSentAgain(Exception):
 @dataclass(frozen=True)
 class Letter:
     """One dead letter. `came_by` is `rule`, `call` (asynchronous), `stream` or `queue`; `to` is who did not take it,
-    empty when that cannot be told; `why` what the sender noted of the last try."""
+    empty when that cannot be told; `why` what the sender noted of the last try, `tries` how often a queue's reader
+    failed."""
 
     id: str
     queue: str
     came_by: str
     to: str
     why: str
+    tries: int
     body: str
     sent_at: float
     attributes: Mapping[str, str] = field(default_factory=dict)
@@ -75,7 +77,7 @@ class DeadLetters:
     def _letter(self, mailbox: Mailbox, message: Any) -> Letter:
         facts = {name: str(value.get("StringValue", "")) for name, value in message.message_attributes.items()}
         body = _read(message.body)
-        came_by, to, why = "queue", "", ""
+        came_by, to, why, tries = "queue", "", "", 0
         if "RULE_ARN" in facts:
             target = self._targets.get((facts["RULE_ARN"], facts.get("TARGET_ARN", "")))
             came_by, to, why = "rule", target.way.name if target else "", facts.get("ERROR_MESSAGE", "")
@@ -93,9 +95,9 @@ class DeadLetters:
         else:
             sources = self._sources(mailbox)
             to = sources[0].resource.logical_id if len(sources) == 1 else ""
-            why = f"received {sources[0].most_receives} times" if len(sources) == 1 else ""
+            tries = sources[0].most_receives or 0 if len(sources) == 1 else 0
         sent_at = float(message.sent_timestamp or 0) / 1000
-        return Letter(message.id, mailbox.resource.logical_id, came_by, to, why, message.body, sent_at, facts)
+        return Letter(message.id, mailbox.resource.logical_id, came_by, to, why, tries, message.body, sent_at, facts)
 
     def _by_rule(self, _mailbox: Mailbox, letter: Letter) -> None:
         facts = letter.attributes

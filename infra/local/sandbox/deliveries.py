@@ -128,6 +128,7 @@ def _letter(letter: Letter) -> dict[str, Any]:
         "came_by": letter.came_by,
         "to": letter.to,
         "why": letter.why,
+        "tries": letter.tries,
         "body": letter.body,
         "sent_at": letter.sent_at,
         "attributes": dict(letter.attributes),

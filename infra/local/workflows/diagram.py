@@ -9,7 +9,7 @@ from .machines import inner_of, states_of
 
 
 def diagram(definition: Mapping[str, Any]) -> dict[str, Any]:
-    """`{start, states: [{name, type, does, within}], ways: [{from, to, kind, label}]}`; a way's kind is `next`,
+    """`{start, states: [{name, type, does, within, waits}], ways: [{from, to, kind, label}]}`; a way's kind is `next`,
     `choice`, `catch` or `branch`, `within` names the Parallel or Map state that holds the state."""
     states: list[dict[str, Any]] = []
     ways: list[dict[str, str]] = []
@@ -39,6 +39,7 @@ def standing(history: list[dict[str, Any]]) -> dict[str, list[str]]:
 def _walk(definition: Mapping[str, Any], within: str | None, states: list[Any], ways: list[Any]) -> None:
     for name, state in (definition.get("States") or {}).items():
         states.append({"name": name, "type": state.get("Type"), "does": _does(state), "within": within})
+        states[-1]["waits"] = str(state.get("Resource") or "").endswith(".waitForTaskToken")
         ways += [{"from": name, **way} for way in _ways(state)]
         for inner in inner_of(state):
             ways.append({"from": name, "to": str(inner.get("StartAt")), "kind": "branch", "label": ""})
@@ -74,7 +75,7 @@ def _condition(choice: Mapping[str, Any], number: int) -> str:
 def _does(state: Mapping[str, Any]) -> str:
     """What a Task calls, shortly."""
     called = str(state.get("Resource") or "")
-    function = str((state.get("Parameters") or {}).get("FunctionName") or "")
-    named = function.rpartition(":function:")[2] or called.rpartition(":function:")[2]
-    waits = " ⏳" if called.endswith(".waitForTaskToken") else ""
-    return f"{named or called.rpartition(':::')[2]}{waits}" if called else ""
+    function = str((state.get("Parameters") or {}).get("FunctionName") or called)
+    if ":function:" in function:
+        return function.rpartition(":function:")[2]
+    return called.rpartition(":::")[2]

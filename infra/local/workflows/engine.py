@@ -6,6 +6,7 @@ Imported only for a template that has state machines: the interpreter takes abou
 from __future__ import annotations
 
 import json
+import logging
 import re
 import threading
 import uuid
@@ -55,6 +56,7 @@ class Engine:
 
     def enter_again(self) -> None:
         """Makes the machines known to moto, and starts what was running when the last process ended."""
+        logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)  # it logs what a flow catches
         for machine in self._machines.values():
             self._backend.create_state_machine(machine.name, machine.text, machine.role)
         for row in self._kept.running():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +11,10 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import boto3
+from moto import mock_aws
 
 from infra.local.addresses import Addresses, environment_of
 from infra.local.cloud import furnish
@@ -20,7 +23,8 @@ from infra.local.dispatcher.lateness import Lateness
 from infra.local.dispatcher.mailbox import Mailbox
 from infra.local.invoker import Invoker
 from infra.local.store import Store
-from infra.local.store.testing import memory_cloud
+from infra.local.store.store import installed
+from infra.local.store.testing import REGION
 from infra.local.template import Template, read_template
 from infra.local.template.kinds import queue_arn
 
@@ -83,10 +87,11 @@ def wire(template: Template, store: Store, lateness: Lateness | None = None) -> 
 
 
 @contextmanager
-def open_post(lateness: Lateness | None = None, **parameters: str) -> Iterator[Post]:
-    """The post office, delivering, for the length of a block."""
-    with memory_cloud() as store:
-        post = wire(read_template(TEMPLATE, parameters), store, lateness)
+def open_post(lateness: Lateness | None = None, store: Store | None = None, **parameters: str) -> Iterator[Post]:
+    """The post office, delivering, for the length of a block; with a store that is given, or one in memory."""
+    names = {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
+    with patch.dict(os.environ, names), mock_aws(), store or Store.in_memory() as opened, installed(opened):
+        post = wire(read_template(TEMPLATE, parameters), opened, lateness)
         post.dispatcher.start()
         try:
             yield post

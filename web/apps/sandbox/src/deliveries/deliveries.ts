@@ -32,6 +32,7 @@ export interface Letter {
   came_by: 'rule' | 'call' | 'stream' | 'queue'
   to: string
   why: string
+  tries: number
   body: string
   sent_at: number
   attributes: Record<string, string>

@@ -44,6 +44,7 @@ export const { t } = wordsOf({
       attributes: '附带信息',
       cameBy: { rule: '规则的目标', call: '异步调用', stream: '数据表的变更', queue: '队列' },
       unknown: '来源不明',
+      tries: '试了 {n} 次都没有成功',
       more: '只显示最新的 {shown} 封，共 {total} 封',
     },
     events: {
@@ -110,6 +111,7 @@ export const { t } = wordsOf({
       attributes: 'Attributes',
       cameBy: { rule: 'target of a rule', call: 'asynchronous call', stream: 'changes of a table', queue: 'queue' },
       unknown: 'unknown origin',
+      tries: { one: 'Failed once', other: 'Failed {n} times' },
       more: 'The newest {shown} of {total}',
     },
     events: {

@@ -5,6 +5,8 @@ export interface FlowState {
   type: string
   does: string
   within: string | null
+  /** Goes on when somebody answers its token. */
+  waits: boolean
 }
 
 export interface Way {
