@@ -33,8 +33,8 @@ from .invoker import RUNNING, Invoker
 from .journal import Journal
 from .left_threads import threads_watched
 from .pages import Pages
-from .sandbox.backup import BackupRoutes
 from .permissions import USED_FILE, Permissions, UsedFile, checked
+from .sandbox.backup import BackupRoutes
 from .sandbox.clock import ClockRoutes
 from .sandbox.deliveries import DeliveryRoutes
 from .sandbox.inbox import Inbox

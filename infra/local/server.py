@@ -9,12 +9,18 @@ from email.utils import formatdate
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from infra.security_headers import security_headers
+
 from .addresses import Addresses
 from .gateway.connections import Connections
 from .gateway.rest import RestGateway
 from .gateway.sockets import SocketGateway
 from .journal import Journal
-from .security_headers import security_headers
+
+_CONTENT, _STRICT = "Content-Security-Policy", "Strict-Transport-Security"
+
+# The library that shows the API document writes styles into its elements; its page is not part of the deployed site.
+_WITH_INLINE_STYLES = "/docs/"
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -29,11 +35,14 @@ def application(
 ) -> web.Application:
     """The application with gateway and sockets; pages and sandbox add themselves."""
     app = web.Application(middlewares=[_journalled(journal)], client_max_size=1 << 20)
-    headers = security_headers(addresses)
+    headers = _headers(addresses)
 
-    async def sign(_request: web.Request, response: web.StreamResponse) -> None:
+    async def sign(request: web.Request, response: web.StreamResponse) -> None:
         for name, value in headers.items():
             response.headers.setdefault(name, value)
+        if request.path.startswith(_WITH_INLINE_STYLES):
+            looser = headers[_CONTENT].replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+            response.headers[_CONTENT] = looser
         response.headers["Server"] = "hospital"
         # Pages take the hospital's time from it.
         response.headers["Date"] = formatdate(clock(), usegmt=True)
@@ -44,6 +53,12 @@ def application(
         app.router.add_get("/socket", sockets.handle)
         app.router.add_route("*", "/socket/@connections/{connection_id:.+}", connections.manage)
     return app
+
+
+def _headers(addresses: Addresses) -> dict[str, str]:
+    """Those of the deployed site. Without encryption nothing is said about it."""
+    headers = security_headers(addresses.socket_url.rsplit("/", 1)[0])
+    return headers if addresses.encrypted else {name: headers[name] for name in headers if name != _STRICT}
 
 
 def _journalled(journal: Journal) -> Middleware:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.security_headers import security_headers
 from tests.infra.local.clinic import clinic
 from tests.journeys.hospital import HospitalProcess
 
@@ -161,11 +162,26 @@ def test_a_body_that_does_not_say_its_length_is_cut_off_too(clinic: HospitalProc
 
 
 def test_answers_carry_the_sites_security_headers(clinic: HospitalProcess) -> None:
-    for path in ("/api/clinic/echo", "/config.json", "/api/nowhere"):
+    """Pages, APIs and refusals carry those that the deployed site sends; only the API document's page is styled by
+    its library. Nothing is promised about encryption where there is none."""
+    wanted = security_headers(f"ws://127.0.0.1:{clinic.port}")
+    assert wanted.pop("Strict-Transport-Security") == "max-age=63072000; includeSubDomains"
+    for path in ("/api/clinic/echo", "/config.json", "/api/nowhere", "/patient/", "/not-there"):
         headers = clinic.get(path).headers
-        assert headers["X-Content-Type-Options"] == "nosniff"
-        assert "default-src 'self'" in headers["Content-Security-Policy"]
-        assert headers["Server"] == "hospital"
+        assert {name: headers.get(name) for name in wanted} == wanted
+        assert headers["Server"] == "hospital" and "Strict-Transport-Security" not in headers
+        assert "unsafe-inline" not in headers["Content-Security-Policy"]
+    assert "style-src 'self' 'unsafe-inline';" in clinic.get("/docs/").headers["Content-Security-Policy"]
+
+
+def test_what_pages_may_do_is_little() -> None:
+    headers = security_headers("wss://socket.example")
+    rules = dict(rule.strip().split(" ", 1) for rule in headers["Content-Security-Policy"].split(";"))
+    assert (rules["default-src"], rules["object-src"], rules["frame-ancestors"]) == ("'self'", "'none'", "'none'")
+    assert rules["connect-src"] == "'self' wss://socket.example"
+    assert not {"'unsafe-inline'", "'unsafe-eval'", "*"} & set(" ".join(rules.values()).split())
+    assert {"camera=(self)", "microphone=(self)"} <= set(headers["Permissions-Policy"].split(", "))
+    assert headers["Referrer-Policy"] == "same-origin" and headers["X-Frame-Options"] == "DENY"
 
 
 def test_the_front_door_and_the_pages(clinic: HospitalProcess) -> None:
