@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from hospital.caller import Caller
@@ -10,7 +11,7 @@ from hospital.listings import Listing, write_row
 from hospital.seals.listing import OPERATIONS
 from hospital.sessions.listing import SIGN_INS
 
-LISTINGS: dict[str, Listing[Any]] = {listing.event.TYPE: listing for listing in (OPERATIONS, SIGN_INS)}
+LISTINGS: Mapping[str, Listing[Any]] = {listing.event.TYPE: listing for listing in (OPERATIONS, SIGN_INS)}
 
 
 def on_listed_write_row(envelope: dict[str, Any], by: Caller) -> None:

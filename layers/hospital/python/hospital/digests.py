@@ -9,13 +9,14 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from cryptography.hazmat.primitives import hashes
 
 Algorithm = Literal["SHA-256", "SM3"]
 
-_HASHES: dict[str, Any] = {"SHA-256": hashes.SHA256, "SM3": hashes.SM3}
+_HASHES: Mapping[str, Any] = {"SHA-256": hashes.SHA256, "SM3": hashes.SM3}
 
 
 def digest(purpose: str, content: Any, algorithm: str) -> str:

@@ -32,7 +32,7 @@ from hospital.policy import PERMISSIONS, Allow
 
 MAX_BODY = 256 * 1024  # no form of this hospital is larger; files go to the bucket
 _MAX_DEPTH = 32
-_CHALICE_REFUSALS = {405: "request.method_unknown", 415: "request.media_type"}
+_CHALICE_REFUSALS: Mapping[int, str] = {405: "request.method_unknown", 415: "request.media_type"}
 _PATH_NAME = re.compile(r"{(\w+)}")
 _SLUG = re.compile(r"^[a-z][a-z0-9_]{1,40}$")
 

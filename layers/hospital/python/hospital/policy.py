@@ -6,12 +6,13 @@ loaded record: another's is `NotFound`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hospital.caller import Caller, Role
 from hospital.errors import Forbidden, Unauthenticated
 
-PERMISSIONS: dict[Role, frozenset[str]] = {
+PERMISSIONS: Mapping[Role, frozenset[str]] = {
     "patient": frozenset({"visit:apply", "visit:read", "conversation:take_part", "account:keep"}),
     "doctor": frozenset(
         {"visit:read", "visit:answer", "visit:finish", "conversation:take_part", "account:keep", "reference:read"}

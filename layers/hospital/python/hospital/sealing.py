@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import os
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -20,7 +21,7 @@ from hospital import aws, clock, settings
 
 _NONCE = 12
 _TAG = 16
-_CIPHERS: dict[str, tuple[Any, int]] = {"AES-256-GCM": (algorithms.AES, 32), "SM4-GCM": (algorithms.SM4, 16)}
+_CIPHERS: Mapping[str, tuple[Any, int]] = {"AES-256-GCM": (algorithms.AES, 32), "SM4-GCM": (algorithms.SM4, 16)}
 
 
 class SealBroken(RuntimeError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal, Self
 
@@ -17,7 +18,7 @@ CODE_PAUSE = timedelta(seconds=60)
 CODE_TRIES = 5
 ACCESS_LIFE = timedelta(minutes=10)
 GRACE = timedelta(seconds=30)  # two tabs, or a page reloaded while its answer was on the way, are no thieves
-SESSION_LIFE: dict[Audience, timedelta] = {
+SESSION_LIFE: Mapping[Audience, timedelta] = {
     "patient": timedelta(days=30),
     "staff": timedelta(hours=12),
     "partner": timedelta(hours=12),

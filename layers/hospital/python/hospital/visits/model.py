@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, Self
 
@@ -18,7 +19,7 @@ from hospital.visits.errors import NotTheDoctor, VisitMovedOn, VisitNotFound
 State = Literal["applied", "accepted", "in_progress", "finished", "refused", "expired"]
 Act = Literal["accept", "begin", "finish", "refuse", "expire"]
 
-TRANSITIONS: dict[tuple[State, Act], State] = {
+TRANSITIONS: Mapping[tuple[State, Act], State] = {
     ("applied", "accept"): "accepted",
     ("applied", "refuse"): "refused",
     ("applied", "expire"): "expired",
