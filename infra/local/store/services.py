@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_der_private_key,
 )
+from moto.core.common_models import BaseModel
 from moto.core.responses import BaseResponse
 from moto.core.utils import camelcase_to_underscores
 from moto.kms import models as kms_models
@@ -58,10 +59,12 @@ class KeptServices:
         return services
 
     def seams(self) -> list[Seam]:
-        """The request entry of all services that have no other, and the making of private keys."""
+        """The request entry of all services that have no other, the making of private keys, and of whatever moto
+        holds."""
         return [
             Seam(BaseResponse, "call_action", ("self",), self._call_action),
             Seam(kms_models, "generate_private_key", ("key_spec",), _generate_private_key),
+            Seam(BaseModel, "__new__", ("cls",), _untracked),
         ]
 
     def _call_action(self, original: Any) -> Any:
@@ -110,6 +113,12 @@ def _internal_error(error: StoreUnwritable) -> tuple[int, dict[str, str], str]:
     """What a service that cannot write answers; clients try again."""
     body = {"__type": "InternalError", "message": str(error)}
     return 500, {"content-type": "application/x-amz-json-1.1"}, json.dumps(body)
+
+
+def _untracked(_original: Any) -> Any:
+    """moto keeps every object it ever made (each version of an item, each message) for a page that shows them: a
+    hospital that is open for days would hold them all."""
+    return staticmethod(lambda cls, *_others, **_named: object.__new__(cls))
 
 
 def _generate_private_key(original: Any) -> Any:

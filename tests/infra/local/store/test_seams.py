@@ -12,10 +12,14 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 from moto.kms.models import KmsBackend, kms_backends
+from moto.s3.models import FakeDeleteMarker, FakeKey, FakeMultipart, S3Backend
+from moto.scheduler.models import EventBridgeSchedulerBackend
 from moto.secretsmanager.models import SecretsManagerBackend
 from moto.sqs.models import Message, Queue, SQSBackend
+from moto.ssm.models import ssm_backends
 
 from infra.local.store import Store, StoreError, install, installed, uninstall
+from infra.local.store.object_rows import OTHERS, PLAIN
 from infra.local.store.queues import KEPT
 from infra.local.store.seams import Seam
 
@@ -89,6 +93,26 @@ def test_the_inner_layout_of_queues_and_backends_is_as_the_store_reads_it() -> N
         assert set(vars(SecretsManagerBackend("cn-northwest-1", DEFAULT_ACCOUNT_ID))) == own | {"secrets"}
         assert set(vars(KmsBackend("cn-northwest-1", DEFAULT_ACCOUNT_ID))) == own | {"keys", "tagger"}
         assert kms_backends[DEFAULT_ACCOUNT_ID]["cn-northwest-1"].keys == {}
+        scheduler = vars(EventBridgeSchedulerBackend("cn-northwest-1", DEFAULT_ACCOUNT_ID))
+        assert set(scheduler) == own | {"schedules", "schedule_groups", "tagger"}
+        assert "_parameters" in vars(ssm_backends[DEFAULT_ACCOUNT_ID]["cn-northwest-1"])
+
+
+def test_the_inner_layout_of_objects_is_as_the_store_reads_it() -> None:
+    with mock_aws():
+        key = FakeKey("k", b"", DEFAULT_ACCOUNT_ID, "cn-northwest-1")
+        # A new attribute of a key must be looked at: is it lost over a restart?
+        assert set(vars(key)) == set(PLAIN) | set(OTHERS)
+        assert set(vars(FakeDeleteMarker(key))) == {"key", "name", "last_modified", "_version_id"}
+        assert {"id", "partlist"} < set(vars(FakeMultipart("k", {}, DEFAULT_ACCOUNT_ID, "cn-northwest-1")))
+    assert "bucket.keys.setlist(key_name, keys)" in inspect.getsource(S3Backend.put_object)
+
+
+def test_nothing_that_was_written_over_stays_in_memory(dynamo: Any) -> None:
+    before = len(Item.instances_tracked)
+    for number in range(50):
+        dynamo.put_item(TableName="visits", Item={"pk": {"S": "a"}, "sk": {"S": "b"}, "n": {"N": str(number)}})
+    assert len(Item.instances_tracked) == before
 
 
 def test_uninstall_leaves_moto_as_it_came() -> None:
