@@ -1,11 +1,13 @@
-"""Schedule expressions of EventBridge: `rate(5 minutes)` and `cron(0 18 ? * MON-FRI *)`, in UTC."""
+"""Schedule expressions of EventBridge: `rate(5 minutes)`, `cron(0 18 ? * MON-FRI *)` and, of its Scheduler only,
+`at(2026-12-01T08:00:00)`."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
+_AT = re.compile(r"at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)")
 _CRON = re.compile(r"cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)")
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 _MONTHS = dict(zip(re.findall("...", "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC"), range(1, 13), strict=True))
@@ -13,12 +15,17 @@ _DAYS = dict(zip(re.findall("...", "SUNMONTUEWEDTHUFRISAT"), range(1, 8), strict
 
 
 class Schedule:
-    """When something is due."""
+    """When something is due, in that zone. `once` is the moment of an `at`."""
 
-    def __init__(self, expression: str) -> None:
+    def __init__(self, expression: str, zone: tzinfo = UTC, *, of_scheduler: bool = False) -> None:
         """ValueError for an expression that is not known."""
         rate, cron = _RATE.fullmatch(expression), _CRON.fullmatch(expression)
+        at = _AT.fullmatch(expression) if of_scheduler else None
+        self._zone = zone
         self.every = int(rate.group(1)) * _SECONDS[rate.group(2)] if rate else 0
+        self.once = datetime.fromisoformat(at.group(1)).replace(tzinfo=zone).timestamp() if at else None
+        if at:
+            return
         if not rate and not cron:
             raise ValueError(f"{expression!r} is neither rate(...) nor cron(...)")
         if cron:
@@ -33,9 +40,11 @@ class Schedule:
 
     def next_after(self, moment: float) -> float | None:
         """Epoch seconds of the next time after `moment`; None when there is none any more."""
+        if self.once is not None:
+            return self.once if self.once > moment else None
         if self.every:
             return moment + self.every
-        start = datetime.fromtimestamp(moment, UTC).replace(second=0, microsecond=0) + timedelta(minutes=1)
+        start = datetime.fromtimestamp(moment, self._zone).replace(second=0, microsecond=0) + timedelta(minutes=1)
         day = start.replace(hour=0, minute=0)
         for _ in range(366 * 5):
             if self._on(day):

@@ -7,7 +7,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Protocol
 
 import boto3
@@ -27,6 +27,7 @@ from .lateness import Lateness
 from .mailbox import Mailbox
 from .queues import QueueSource
 from .rules import read_rule
+from .scheduler import Scheduler
 from .schedules import Clockwork, read_schedules
 from .streams import StreamSource
 from .ways import Ways
@@ -82,6 +83,7 @@ class Dispatcher:
             template, self.mailboxes, invoker, self.invocations, rules, streams, store.deliveries
         )
         timed = list(read_schedules(template, invoker, self.invocations, rules, self.bus))
+        self._scheduler = Scheduler(template, ways.reach, self.mailboxes, self.deliveries, store.deliveries, clock)
         self._clockwork = Clockwork(timed, store.deliveries, invoker.report, clock)
         self._stopped = threading.Event()
         self._patch: Patch | None = None
@@ -98,12 +100,14 @@ class Dispatcher:
         for source in self.sources:
             self._begin(source.consumer, partial(source.run_once, _LONGEST_WAIT))
         threading.Thread(target=self._clockwork.run, name="schedules", daemon=True).start()
+        self._begin("scheduler", self._scheduler.look)
         self._begin("tidy", self._tidy)
 
     def stop(self) -> None:
         """No further batch is begun; what a killed process would leave undone is done again at the next start."""
         self._stopped.set()
         self._clockwork.stop()
+        self._scheduler.stop()
         self.deliveries.stop()
         for source in self.sources:
             source.stop()
@@ -180,8 +184,11 @@ class Dispatcher:
         raise LookupError(f"{arn} is no queue or bus of the template")
 
     def _secret(self, secret_id: str) -> str:
-        client: Any = boto3.Session(region_name=self.template.place.region).client("secretsmanager")
-        return str(client.get_secret_value(SecretId=secret_id)["SecretString"])
+        return str(self._secrets.get_secret_value(SecretId=secret_id)["SecretString"])
+
+    @cached_property
+    def _secrets(self) -> Any:
+        return boto3.Session(region_name=self.template.place.region).client("secretsmanager")
 
 
 def _buses(template: Template) -> list[dict[str, str]]:

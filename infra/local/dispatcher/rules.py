@@ -70,7 +70,7 @@ class Target:
         if not (0 <= retries <= _MOST_RETRIES and 60 <= longest <= _LONGEST):
             raise rule.wrong("Targets", f"{written.get('Id')}: a RetryPolicy has 0 to 185 tries, 60 to 86400 seconds")
         deliveries.register(
-            self.key, Recipient(lambda delivery: way.send(delivery.text), self._give_up, retries, longest, _pause)
+            self.key, Recipient(lambda delivery: way.send(delivery.text), self._give_up, retries, longest, pause)
         )
 
     def accept(self, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -178,6 +178,6 @@ def _letters(rule: Resource, target: Mapping[str, Any], mailboxes: Mapping[str, 
     return mailboxes[arn]
 
 
-def _pause(attempt: int) -> float:
-    """Growing, with a random part."""
+def pause(attempt: int) -> float:
+    """Seconds after the n-th failure: growing, with a random part."""
     return float(min(_FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE) * (0.5 + random.random()))

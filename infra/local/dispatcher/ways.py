@@ -45,27 +45,39 @@ class Ways:
         }
 
     def find(self, rule: Resource, target: Mapping[str, Any]) -> Way:
-        """TemplateError."""
+        """The way to a rule's target. TemplateError."""
+        arn = str(target.get("Arn"))
+        if arn in self._destinations:
+            _demand_role(rule, target)
+            return self._to_address(rule, target, self._destinations[arn])
+        if arn in self._machines:
+            _demand_role(rule, target)
+        try:
+            way = self.reach(target)
+        except ValueError as error:
+            raise rule.wrong("Targets", f"{target.get('Id')}: {error}") from None
+        if way is None:
+            sentence = "is no queue, function, state machine or API destination of the template"
+            raise rule.wrong("Targets", f"{arn} {sentence}")
+        return way
+
+    def reach(self, target: Mapping[str, Any]) -> Way | None:
+        """The way to a queue, function or state machine; None for anything else. ValueError for one that is told
+        wrongly."""
         arn = str(target.get("Arn"))
         if arn in self._mailboxes:
-            return self._to_queue(rule, target, self._mailboxes[arn])
+            return self._to_queue(target, self._mailboxes[arn])
         function = self._invoker.find(arn) if arn.startswith("arn:") else None
         if function is not None:
             return Way("function", function.name, lambda text: self._to_function(function, text))
         if arn in self._machines:
-            _demand_role(rule, target)
-            machine = self._machines[arn]
-            return Way("workflow", machine.logical_id, lambda text: self._to_workflow(arn, text))
-        if arn in self._destinations:
-            _demand_role(rule, target)
-            return self._to_address(rule, target, self._destinations[arn])
-        raise rule.wrong("Targets", f"{arn} is no queue, function, state machine or API destination of the template")
+            return Way("workflow", self._machines[arn].logical_id, lambda text: self._to_workflow(arn, text))
+        return None
 
-    def _to_queue(self, rule: Resource, target: Mapping[str, Any], mailbox: Mailbox) -> Way:
+    def _to_queue(self, target: Mapping[str, Any], mailbox: Mailbox) -> Way:
         group = (target.get("SqsParameters") or {}).get("MessageGroupId")
         if mailbox.is_fifo and not (group and mailbox.by_content):
-            sentence = "wants SqsParameters.MessageGroupId, and a queue with ContentBasedDeduplication"
-            raise rule.wrong("Targets", f"{target.get('Id')}: a FIFO queue {sentence}")
+            raise ValueError("a FIFO queue wants SqsParameters.MessageGroupId and ContentBasedDeduplication")
 
         def send(text: str) -> None:
             try:

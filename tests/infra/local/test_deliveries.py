@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -210,3 +211,36 @@ def test_a_rule_with_a_schedule_fires_at_the_start_and_when_asked(post: Post) ->
     assert eventually(lambda: post.carried("hour"))
     assert post.dispatcher.run_schedule("EachHour")
     assert eventually(lambda: len(post.carried("hour")) == 2)
+
+
+@pytest.mark.parametrize("expression", ["at({})", "rate(1 hours)"])
+def test_a_schedule_that_a_function_made_fires_once_and_goes_when_it_is_done(post: Post, expression: str) -> None:
+    client, told = boto3.client("scheduler"), f"scheduled {expression}"
+    alone = "arn:aws-cn:lambda:cn-northwest-1:123456789012:function:yunzhen-Alone"
+    client.create_schedule(
+        Name=f"s{len(expression)}",
+        ScheduleExpression=expression.format((datetime.now(UTC) - timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%S")),
+        FlexibleTimeWindow={"Mode": "OFF"},
+        ActionAfterCompletion="DELETE",
+        Target={"Arn": alone, "RoleArn": "arn:aws-cn:iam::123456789012:role/r", "Input": json.dumps({"id": told})},
+    )
+    assert eventually(lambda: post.carried(told))
+    if expression == "at({})":
+        assert eventually(lambda: client.list_schedules()["Schedules"] == [])
+    assert len(post.carried(told)) == 1
+
+
+def test_a_schedule_without_a_way_ends_as_a_dead_letter(post: Post) -> None:
+    letters = post.box("Letters").arn
+    boto3.client("scheduler").create_schedule(
+        Name="lost",
+        ScheduleExpression="at(2026-01-01T00:00:00)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={
+            "Arn": "arn:aws-cn:lambda:cn-northwest-1:123456789012:function:nobody",
+            "RoleArn": "arn:aws-cn:iam::123456789012:role/r",
+            "DeadLetterConfig": {"Arn": letters},
+        },
+    )
+    found = eventually(lambda: [facts for _, facts in post.letters("Letters") if "SCHEDULE_ARN" in facts])
+    assert found[0]["ERROR_CODE"] == "ResourceNotFoundException"

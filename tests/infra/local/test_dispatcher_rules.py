@@ -6,11 +6,14 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from infra.local.dispatcher.cron import Schedule
 from infra.local.dispatcher.filters import passes, read_filters
+from infra.local.dispatcher.inputs import Shape
+from infra.local.dispatcher.matching import check, fits
 from infra.local.template import Resource, TemplateError
 from infra.local.template.model import Place
 
@@ -109,3 +112,130 @@ def test_a_year_that_is_past_never_comes() -> None:
 def test_schedules_that_are_not_known_are_errors(expression: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         Schedule(expression)
+
+
+@pytest.mark.parametrize(
+    ("expression", "zone", "after", "expected"),
+    [
+        ("at(2026-11-22T08:00:00)", "Asia/Shanghai", "2026-11-21T23:59:59", "2026-11-22T00:00:00"),
+        ("at(2026-11-22T08:00:00)", "UTC", "2026-11-22T08:00:00", None),
+        ("cron(0 9 * * ? *)", "Asia/Shanghai", "2026-11-22T01:00:00", "2026-11-23T01:00:00"),
+        ("cron(30 0 ? * MON *)", "Asia/Shanghai", "2026-11-22T12:00:00", "2026-11-22T16:30:00"),
+    ],
+)
+def test_a_schedule_of_the_scheduler_keeps_to_its_zone(
+    expression: str, zone: str, after: str, expected: str | None
+) -> None:
+    moment = datetime.fromisoformat(after).replace(tzinfo=UTC).timestamp()
+    found = Schedule(expression, ZoneInfo(zone), of_scheduler=True).next_after(moment)
+    assert expected == (found and datetime.fromtimestamp(found, UTC).strftime("%Y-%m-%dT%H:%M:%S"))
+
+
+def test_at_is_for_the_scheduler_only() -> None:
+    with pytest.raises(ValueError, match=r"neither rate\(...\) nor cron"):
+        Schedule("at(2026-11-22T08:00:00)")
+
+
+EVENT = {
+    "source": "post",
+    "detail": {"to": "ward 3", "kilos": 12.5, "ip": "10.1.2.3", "path": "a/lib/b.png", "none": None, "all": ["x", "y"]},
+    "parts": [{"n": 1, "k": "a"}, {"n": 2, "k": "b"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ({"detail": {"path": [{"wildcard": "a/*/*.png"}]}}, True),
+        ({"detail": {"path": [{"wildcard": "*.jpg"}]}}, False),
+        ({"detail": {"path": [{"wildcard": r"a\\*"}]}}, False),
+        ({"detail": {"path": [{"anything-but": {"wildcard": "*/lib/*"}}]}}, False),
+        ({"detail": {"to": [{"anything-but": {"prefix": ["kit", "off"]}}]}}, True),
+        ({"detail": {"to": [{"anything-but": {"equals-ignore-case": ["WARD 3"]}}]}}, False),
+        ({"detail": {"to": [{"prefix": {"equals-ignore-case": "WARD"}}]}}, True),
+        ({"detail": {"to": [{"suffix": {"equals-ignore-case": "D 3"}}]}}, True),
+        ({"detail": {"ip": [{"cidr": "10.0.0.0/8"}]}}, True),
+        ({"detail": {"ip": [{"cidr": "11.0.0.0/8"}]}}, False),
+        ({"detail": {"kilos": [{"numeric": [">=", 12.5, "<", 13]}]}}, True),
+        ({"detail": {"kilos": [12]}}, False),
+        ({"detail": {"none": [None]}}, True),
+        ({"detail": {"to": [""]}}, False),
+        ({"detail": {"all": ["y"]}}, True),
+        ({"detail": {"all": [{"anything-but": "x"}]}}, True),
+        ({"detail": {"gone": [{"exists": False}]}}, True),
+        ({"detail": [{"exists": True}]}, False),
+        ({"parts": {"n": [2], "k": ["b"]}}, True),
+        ({"parts": {"n": [1], "k": ["b"]}}, False),
+        ({"$or": [{"source": ["x"]}, {"detail": {"kilos": [{"numeric": [">", 12]}]}}]}, True),
+        ({"source": ["post"], "$or": [{"detail": {"to": ["x"]}}, {"detail": {"to": ["y"]}}]}, False),
+    ],
+)
+def test_an_event_fits_a_rules_pattern(pattern: Any, expected: bool) -> None:
+    check(pattern)
+    assert fits(pattern, EVENT) is expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "sentence"),
+    [
+        ({"a": [{"wildcard": "x**"}]}, "no two"),
+        ({"a": [{"numeric": [">", "5"]}]}, "wants numbers"),
+        ({"a": [{"numeric": ["!", 5]}]}, "knows no"),
+        ({"a": [{"exists": "yes"}]}, "true or false"),
+        ({"a": [{"anything-but": []}]}, "texts or numbers"),
+        ({"a": [{"anything-but": {"numeric": [">", 1]}}]}, "does not take"),
+        ({"a": [{"cidr": "10.0.0.1/8"}]}, "host bits"),
+        ({"$or": [{"a": [1]}]}, "at least two"),
+        ({"a": [["x"]]}, "no lists"),
+        ({"a": ["x" * 5000]}, "at most 4096"),
+    ],
+)
+def test_a_pattern_that_eventbridge_would_refuse_is_an_error(pattern: Any, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        check(pattern)
+
+
+TOLD = {"id": "e1", "time": "2026-11-22T00:00:00Z", "detail": {"to": 'a "b"', "n": 3, "deep": [{"k": "v"}]}}
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ({}, TOLD),
+        ({"Input": '{"fixed": 1}'}, {"fixed": 1}),
+        ({"InputPath": "$.detail.deep[0].k"}, "v"),
+        ({"InputPath": "$.detail['to']"}, 'a "b"'),
+        ({"InputPath": "$.detail.gone"}, None),
+        (
+            {"InputTransformer": {"InputPathsMap": {"n": "$.detail.n"}, "InputTemplate": '{"n": <n>, "s": "<n>"}'}},
+            {"n": 3, "s": "3"},
+        ),
+        (
+            {"InputTransformer": {"InputPathsMap": {"d": "$.detail.deep"}, "InputTemplate": '"deep: <d>"'}},
+            'deep: [{"k": "v"}]',
+        ),
+        (
+            {"InputTransformer": {"InputTemplate": '{"rule": <aws.events.rule-name>, "all": <aws.events.event.json>}'}},
+            {"rule": "r", "all": TOLD},
+        ),
+    ],
+)
+def test_a_target_is_told(target: Any, expected: Any) -> None:
+    assert json.loads(Shape(target).made(TOLD, "arn:aws-cn:events:r:1:rule/b/r")) == expected
+
+
+@pytest.mark.parametrize(
+    ("target", "sentence"),
+    [
+        ({"Input": "{", "Id": "t"}, "Expecting property name"),
+        ({"InputPath": "detail"}, "no path"),
+        ({"InputPath": "$.a..b"}, "no path"),
+        ({"Input": "1", "InputPath": "$.a"}, "exclude each other"),
+        ({"InputTransformer": {"InputPathsMap": {}, "InputTemplate": "<x>"}}, "<x> is not in"),
+        ({"InputTransformer": {"InputPathsMap": {"AWSx": "$.a"}, "InputTemplate": "<AWSx>"}}, "reserved"),
+        ({"InputTransformer": {"InputPathsMap": {}}}, "wants an InputTemplate"),
+    ],
+)
+def test_an_input_that_put_targets_would_refuse(target: Any, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        Shape(target)
