@@ -15,5 +15,6 @@ TEMPLATE = Path(__file__).parent / "fixtures" / "clinic" / "template.yaml"
 @pytest.fixture(scope="module")
 def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HospitalProcess]:
     """One process for a module of tests."""
-    with running_hospital(tmp_path_factory.mktemp("clinic") / "state", "--template", str(TEMPLATE)) as process:
+    arguments = ("--template", str(TEMPLATE), "--deliveries", "steady")  # tests count what was delivered
+    with running_hospital(tmp_path_factory.mktemp("clinic") / "state", *arguments) as process:
         yield process
