@@ -99,7 +99,7 @@ class Stack:
         for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=f"{ANCHORS}/"):
             for version in page.get("Versions", []):
                 known = first.setdefault(version["Key"], version)
-                if version["LastModified"] < known["LastModified"]:
+                if version["LastModified"] <= known["LastModified"]:  # newest first in the answer
                     first[version["Key"]] = version
         for name, version in sorted(first.items()):
             body = client.get_object(Bucket=bucket, Key=name, VersionId=version["VersionId"])["Body"].read()

@@ -59,9 +59,9 @@ GET    /house/operations/days                        401    403     403    403  
 GET    /house/sign-ins                               401    403     403    403   403        yes       yes      403
 GET    /house/sign-ins/days                          401    403     403    403   403        yes       yes      403
 GET    /house/seals                                  401    403     403    403   403        yes       yes      403
-GET    /house/seals/{chain}                          401    403     403    403   403        yes       yes      403
-GET    /house/seals/{chain}/blocks                   401    403     403    403   403        yes       yes      403
-POST   /house/seals/{chain}/verifications            401    403     403    403   403        403       yes      403
+GET    /house/seals/{chain_id}                       401    403     403    403   403        yes       yes      403
+GET    /house/seals/{chain_id}/blocks                401    403     403    403   403        yes       yes      403
+POST   /house/seals/{chain_id}/verifications         401    403     403    403   403        403       yes      403
 
 # Reference data that everybody reads and an organisation's admin keeps
 GET    /directory/reference                          401    yes     yes    yes   yes        yes       yes      yes

@@ -29,7 +29,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "PROFILE": "local",
     "PREFIX": "test",
     **{f"TABLE_{name.upper()}": f"test-{name}" for name in TABLES},
-    "ARCHIVE_BUCKET": "test-archive",
+    "ARCHIVE_BUCKET": "test-archive-123456789012",
     "AUDIT_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com.cn/123456789012/test-audit-lines.fifo",
     "BUS_NAME": "test-bus",
     "FIELD_KEY_ID": "alias/test-fields",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from infra.local.store.testing import REGION
-from tests.builders.cloud import client
+from tests.builders.cloud import ENVIRONMENT, client
 
 
 def archive() -> None:
     """The bucket under lock."""
     client("s3").create_bucket(
-        Bucket="test-archive",
+        Bucket=ENVIRONMENT["ARCHIVE_BUCKET"],
         CreateBucketConfiguration={"LocationConstraint": REGION},
         ObjectLockEnabledForBucket=True,
     )

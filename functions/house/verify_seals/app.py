@@ -12,7 +12,7 @@ from house.seal_views import VerificationView, readable_head
 app = App("verify_seals")
 
 
-@app.route("POST", "/seals/{chain}/verifications", allow=can("log:verify"), returns=VerificationView, status=201)
-def post_verification(who: Caller, chain: str) -> VerificationView:
+@app.route("POST", "/seals/{chain_id}/verifications", allow=can("log:verify"), returns=VerificationView, status=201)
+def post_verification(who: Caller, chain_id: str) -> VerificationView:
     """Verify the newest blocks of a chain now."""
-    return check_chain(readable_head(chain, who).id, clock.now(), who)
+    return check_chain(readable_head(chain_id, who).id, clock.now(), who)

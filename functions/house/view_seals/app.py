@@ -81,10 +81,10 @@ def get_chains(who: Caller) -> Chains:
     return Chains(items=[ChainView.of(head) for head in chains_of(who)])
 
 
-@app.route("GET", "/seals/{chain}", allow=can("log:read"), returns=ChainDetail)
-def get_chain(who: Caller, chain: str) -> ChainDetail:
+@app.route("GET", "/seals/{chain_id}", allow=can("log:read"), returns=ChainDetail)
+def get_chain(who: Caller, chain_id: str) -> ChainDetail:
     """One chain."""
-    head, anchors, checked = chain_of(chain, who)
+    head, anchors, checked = chain_of(chain_id, who)
     return ChainDetail(
         chain=ChainView.of(head),
         anchors=[AnchorView.of(anchor) for anchor in reversed(anchors)],
@@ -92,10 +92,10 @@ def get_chain(who: Caller, chain: str) -> ChainDetail:
     )
 
 
-@app.route("GET", "/seals/{chain}/blocks", allow=can("log:read"), query=BlocksQuery, returns=Blocks)
-def get_blocks(who: Caller, chain: str, query: BlocksQuery) -> Blocks:
+@app.route("GET", "/seals/{chain_id}/blocks", allow=can("log:read"), query=BlocksQuery, returns=Blocks)
+def get_blocks(who: Caller, chain_id: str, query: BlocksQuery) -> Blocks:
     """The blocks of a chain, newest first."""
-    found = blocks_of(chain, query.before, query.limit, who)
+    found = blocks_of(chain_id, query.before, query.limit, who)
     more = bool(found) and found[-1].number > 1
     return Blocks(items=[BlockView.of(block) for block in found], before=found[-1].number if more else None)
 

@@ -57,7 +57,7 @@ def test_lines_of_a_log_are_written_once(cloud):
         "line_subject": "clinical:NOTE#not_1/NOTE",
         "line_number": 1,
         "line_at": "2026-11-21T06:30:00.000Z",
-        "line_chain": "platform",
+        "line_chain": "org_platform",
     }
 
 

@@ -9,7 +9,7 @@ number there, and the chain that seals it.
 | `line_subject` | `<table>:<pk>/<sk>` of the record that the line is about |
 | `line_number` | its place in that subject's count, from 1, without gaps |
 | `line_at` | when it was written |
-| `line_chain` | the organisation whose chain seals it, or `platform` |
+| `line_chain` | the organisation whose chain seals it, or `org_platform` |
 | `audited` | on a record: as many lines exist as its version says |
 | `counts_lines_of`, `counts_in` | on a record: the subject whose lines the named field counts |
 """
@@ -24,7 +24,7 @@ from hospital import clock
 from hospital.caller import Caller
 from hospital.records import Item, Key, Record, to_attributes
 
-PLATFORM = "platform"
+PLATFORM = "org_platform"  # spelled as an id, so that it can stand wherever an organisation's does
 MARKS = frozenset({"line_subject", "line_number", "line_at", "line_chain", "audited", "counts_lines_of", "counts_in"})
 
 

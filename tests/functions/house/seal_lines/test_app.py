@@ -20,7 +20,7 @@ from house.anchor_heads.app import app as anchor_heads
 from house.ask_for_seals.app import app as ask_for_seals
 from house.seal_lines.app import app as seal_lines
 from house.verify_daily.app import app as verify_daily
-from tests.builders.cloud import Cloud
+from tests.builders.cloud import ENVIRONMENT, Cloud
 from tests.builders.moments import START
 from tests.builders.people import found_clinic
 from tests.builders.reading_tables import evidence_of
@@ -29,6 +29,7 @@ from tests.builders.visits import applied
 
 pytestmark = pytest.mark.store
 BY = system("seal_lines")
+BUCKET = ENVIRONMENT["ARCHIVE_BUCKET"]
 
 
 def sealed(chain: str) -> list[SealedLine]:
@@ -52,7 +53,7 @@ def test_every_line_is_sealed_once_in_the_chain_of_its_organisation(clinic, pati
     deliver.seal()
     deliver.seal()
     chains = {head.id: head for head in all_heads()}
-    assert set(chains) == {"platform", clinic.id, other.id}
+    assert set(chains) == {"org_platform", clinic.id, other.id}
     for chain, head in chains.items():
         names = [(line.subject, line.number) for line in sealed(chain)]
         assert sorted(names) == lines_of(chain, cloud)
@@ -111,6 +112,7 @@ def test_the_algorithm_is_a_setting_and_older_blocks_stay_valid(clinic, patient,
     deliver()
     deliver.seal()
     cloud.turn(AUDIT_ALGORITHM="SM3")
+    time.passes(minutes=1)
     applied(clinic, patient)
     deliver()
     deliver.seal()
@@ -150,15 +152,15 @@ def test_heads_are_anchored_once_a_day_and_nobody_takes_an_anchor_away(clinic, d
     deliver()
     deliver.seal()
     anchor_heads({}, None)
-    head = heads.need(head_key("platform"))
+    head = heads.need(head_key("org_platform"))
     assert [anchor.block for anchor in anchors_of(head)] == [1, 2]
     s3 = boto3.client("s3")
-    versions = s3.list_object_versions(Bucket="test-archive")["Versions"]
-    kept = s3.get_object_retention(Bucket="test-archive", Key=versions[0]["Key"], VersionId=versions[0]["VersionId"])
+    versions = s3.list_object_versions(Bucket=BUCKET)["Versions"]
+    kept = s3.get_object_retention(Bucket=BUCKET, Key=versions[0]["Key"], VersionId=versions[0]["VersionId"])
     assert kept["Retention"]["Mode"] == "COMPLIANCE"
     assert kept["Retention"]["RetainUntilDate"] > START + timedelta(days=15 * 365)
     with pytest.raises(s3.exceptions.ClientError, match="AccessDenied"):
-        s3.delete_object(Bucket="test-archive", Key=versions[0]["Key"], VersionId=versions[0]["VersionId"])
+        s3.delete_object(Bucket=BUCKET, Key=versions[0]["Key"], VersionId=versions[0]["VersionId"])
 
 
 def test_an_anchor_that_was_written_over_counts_as_it_was_first(clinic, deliver, time):
@@ -168,7 +170,7 @@ def test_an_anchor_that_was_written_over_counts_as_it_was_first(clinic, deliver,
     anchor = anchor_head(clinic.id, clock.now(), BY)
     assert anchor is not None
     forged = anchor.model_copy(update={"seal": "SHA-256:00"}).model_dump_json().encode()
-    boto3.client("s3").put_object(Bucket="test-archive", Key=anchor.name, Body=forged)
+    boto3.client("s3").put_object(Bucket=BUCKET, Key=anchor.name, Body=forged)
     assert anchors_of(heads.need(head_key(clinic.id))) == [anchor]
 
 

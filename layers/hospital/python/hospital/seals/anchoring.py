@@ -55,8 +55,9 @@ def anchors_of(head: Head, *, newest: int = 40) -> list[Anchor]:
     first: dict[str, Any] = {}
     for page in pages:
         for version in page.get("Versions", []):
-            known = first.get(version["Key"])
-            if known is None or version["LastModified"] < known["LastModified"]:
+            # Newest first in the answer: of two in the same second the later one in it is the older.
+            known = first.setdefault(version["Key"], version)
+            if version["LastModified"] <= known["LastModified"]:
                 first[version["Key"]] = version
     chosen = [first[name] for name in sorted(first)[-newest:]]
     return [_read(client, bucket, one["Key"], one["VersionId"]) for one in chosen]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, Self
@@ -105,7 +104,7 @@ class Block(Record):
 
 
 class Head(Record):
-    """The end of a chain; `id` is the chain: an organisation, or `platform`. `anchored` is the last anchored block."""
+    """The end of a chain; `id` is an organisation's, or `org_platform`. `anchored` is the last block with an anchor."""
 
     number: int = 0
     seal: str = ""
@@ -209,8 +208,3 @@ def block_content(
 def block_subject(chain: str) -> str:
     """How findings call the blocks of a chain."""
     return f"chain:{chain}"
-
-
-def is_chain(text: str) -> bool:
-    """Whether it could name a chain at all."""
-    return re.fullmatch(r"[A-Za-z0-9_]{1,60}", text) is not None
