@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from moto.sqs.models import Message, Queue, SQSBackend, sqs_backends
+from moto.sqs.models import DEDUPLICATION_TIME_IN_SECONDS, Message, Queue, SQSBackend, sqs_backends
 
 from .database import Database
 from .seams import Seam
@@ -64,6 +64,8 @@ class KeptQueues:
 
         def add_message(queue: Any, message: Any) -> None:
             with queue._messages_lock:
+                if self._came_before(queue, message):
+                    return
                 # moto may drop a FIFO duplicate here, and may hand the message on to a mapped function and delete it.
                 before = len(queue._messages)
                 original(queue, message)
@@ -72,6 +74,17 @@ class KeptQueues:
 
         return add_message
 
+    def _came_before(self, queue: Any, message: Any) -> bool:
+        """Is it a FIFO duplicate within five minutes? moto forgets a message's id when it is deleted; SQS does not.
+        The same message put back (from its dead letters, say) is no duplicate of itself."""
+        if not queue.fifo_queue or not message.deduplication_id:
+            return False
+        found = self._database.rows(
+            "SELECT 1 FROM tokens WHERE token=? AND at>? AND digest<>?",
+            (_duplicate_token(queue, message), self._clock() - DEDUPLICATION_TIME_IN_SECONDS, message.id),
+        )
+        return bool(found)
+
     def _keep_or_take_back(self, queue: Any, message: Any) -> None:
         try:
             with self._database.write() as connection:
@@ -79,6 +92,10 @@ class KeptQueues:
                     "INSERT OR REPLACE INTO messages(id, queue, body) VALUES(?,?,?)",
                     (message.id, _row(queue), _text(message)),
                 )
+                if queue.fifo_queue and message.deduplication_id:
+                    # Among the request tokens, which live a little longer than this has to.
+                    row = (_duplicate_token(queue, message), message.id, self._clock())
+                    connection.execute("INSERT OR REPLACE INTO tokens VALUES(?,?,?)", row)
         except BaseException:
             queue._messages.remove(message)
             raise
@@ -137,6 +154,10 @@ def _locked(original: Any) -> Any:
             return original(backend, queue_name, *others, **named)
 
     return locked
+
+
+def _duplicate_token(queue: Any, message: Any) -> str:
+    return f"{_row(queue)}/{message.deduplication_id}"
 
 
 def _row(queue: Any) -> str:

@@ -10,6 +10,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.sqs.models import sqs_backends
 
 from infra.local.store import (
     Store,
@@ -169,3 +171,38 @@ def test_a_secret_that_cannot_be_kept_is_refused_and_the_old_one_stays(run: Call
 
     run(use)
     assert run(lambda store: store.load_keys()) == ["secretsmanager"]
+
+
+def test_a_fifo_duplicate_is_dropped_for_five_minutes_even_when_the_first_is_done(run: Callable[..., Any]) -> None:
+    sent = {"MessageBody": "seal", "MessageGroupId": "log", "MessageDeduplicationId": "line-1"}
+
+    def queue(sqs: Any) -> str:
+        return str(sqs.create_queue(QueueName="seals.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"])
+
+    def first(store: Store) -> None:
+        sqs = boto3.client("sqs")
+        url = queue(sqs)
+        sqs.send_message(QueueUrl=url, **sent)
+        got = sqs.receive_message(QueueUrl=url)["Messages"]
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=got[0]["ReceiptHandle"])
+        sqs.send_message(QueueUrl=url, **sent)
+        assert "Messages" not in sqs.receive_message(QueueUrl=url)
+        # What is taken out and put back is no duplicate of itself.
+        mailbox = sqs_backends[DEFAULT_ACCOUNT_ID]["cn-northwest-1"].queues["seals.fifo"]
+        sqs.send_message(QueueUrl=url, **sent | {"MessageDeduplicationId": "line-2"})
+        message = mailbox._messages[0]
+        mailbox.delete_message(sqs.receive_message(QueueUrl=url)["Messages"][0]["ReceiptHandle"])
+        message.visible_at = 0.0
+        mailbox.add_message(message)
+        got = sqs.receive_message(QueueUrl=url)["Messages"]
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=got[0]["ReceiptHandle"])
+
+    def again(store: Store) -> list[str]:
+        sqs = boto3.client("sqs")
+        url = queue(sqs)
+        sqs.send_message(QueueUrl=url, **sent)
+        return [message["Body"] for message in sqs.receive_message(QueueUrl=url).get("Messages", [])]
+
+    run(first)
+    assert run(again) == []
+    assert run(again, clock=lambda: time.time() + 301) == ["seal"]
