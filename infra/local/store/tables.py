@@ -1,7 +1,9 @@
 """DynamoDB's items kept: what a unit touched goes into the file, the change list and the indexes in one commit."""
 
+import gc
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from moto.dynamodb.models import dynamodb_backends
@@ -50,7 +52,7 @@ class KeptTables:
         Rows of a table that the template no longer has stay where they are.
         """
         count = 0
-        with self.units.lock:
+        with self.units.lock, _no_collections():
             for table in all_tables():
                 count += self._load_table(table)
         return count
@@ -136,6 +138,18 @@ class KeptTables:
             raise StoreError(
                 f"Table {table.name} exists in two regions or accounts; one folder keeps one of each name."
             )
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Nothing that is made here can be garbage, and Python would look through all of it again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _after(touch: Touch) -> Any:
