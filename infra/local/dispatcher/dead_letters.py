@@ -17,7 +17,12 @@ from .streams import StreamSource
 
 
 class NotSentAgain(Exception):
-    """The letter stays where it is; the message says why."""
+    """The letter stays where it is. `code` is `gone`, `no_target`, `no_function`, `not_kept`, `not_taken` or
+    `no_source`."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(message)
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ class DeadLetters:
         """One letter, where it came from; it leaves its queue when it is taken on. NotSentAgain."""
         found = [message for message in mailbox.all() if message.id == message_id]
         if not found:
-            raise NotSentAgain("the letter is not there any more")
+            raise NotSentAgain("gone", "the letter is not there any more")
         letter = self._letter(mailbox, found[0])
         again = {"rule": self._by_rule, "call": self._by_call, "stream": self._by_stream}
         if letter.came_by == "queue":
@@ -103,7 +108,7 @@ class DeadLetters:
         facts = letter.attributes
         target = self._targets.get((facts["RULE_ARN"], facts.get("TARGET_ARN", "")))
         if target is None:
-            raise NotSentAgain("the template has that rule, or that target of it, no more")
+            raise NotSentAgain("no_target", "the template has that rule, or that target of it, no more")
         target.redrive(letter.body, facts.get("ERROR_CODE", ""))
 
     def _by_call(self, mailbox: Mailbox, letter: Letter) -> None:
@@ -113,22 +118,24 @@ class DeadLetters:
         else:
             function, text = self._caller(mailbox), letter.body
         if function is None:
-            raise NotSentAgain("it cannot be told which function this was for")
+            raise NotSentAgain("no_function", "it cannot be told which function this was for")
         self._invocations.invoke(function, text)
 
     def _by_stream(self, _mailbox: Mailbox, letter: Letter) -> None:
         consumer, records = self._kept.letter(_read(letter.body)["requestContext"]["requestId"]) or ("", "")
         source = self._streams.get(consumer)
         if source is None:
-            raise NotSentAgain("the changes that this letter names are not kept any more")
+            raise NotSentAgain("not_kept", "the changes that this letter names are not kept any more")
         problem = source.redeliver(json.loads(records))
         if problem:
-            raise NotSentAgain(f"the function did not take it this time either: {problem}")
+            raise NotSentAgain("not_taken", f"the function did not take it this time either: {problem}")
 
     def _back_to_queue(self, mailbox: Mailbox, letter: Letter) -> None:
         sources = self._sources(mailbox)
         if len(sources) != 1:
-            raise NotSentAgain(f"{len(sources)} queues send their dead letters here; it cannot be told which one")
+            raise NotSentAgain(
+                "no_source", f"{len(sources)} queues send their dead letters here; it cannot be told which one"
+            )
         for message in mailbox.take_out(letter.id):
             sources[0].put_back(message)
 

@@ -100,7 +100,7 @@ class DeliveryRoutes:
             try:
                 letters.send_again(mailbox, name)
             except NotSentAgain as problem:
-                problems.append({"id": name, "why": str(problem)})
+                problems.append({"id": name, "code": problem.code, "why": str(problem)})
         return {"sent": len(names) - len(problems), "problems": problems}
 
 

@@ -8,6 +8,16 @@ from typing import Any
 from .machines import inner_of, states_of
 
 
+_SIGNS = (
+    ("GreaterThanEquals", "≥"),
+    ("LessThanEquals", "≤"),
+    ("GreaterThan", ">"),
+    ("LessThan", "<"),
+    ("Equals", "="),
+    ("Matches", "~"),
+)
+
+
 def diagram(definition: Mapping[str, Any]) -> dict[str, Any]:
     """`{start, states: [{name, type, does, within, waits}], ways: [{from, to, kind, label}]}`; a way's kind is `next`,
     `choice`, `catch` or `branch`, `within` names the Parallel or Map state that holds the state."""
@@ -68,7 +78,9 @@ def _ways(state: Mapping[str, Any]) -> list[dict[str, str]]:
 def _condition(choice: Mapping[str, Any], number: int) -> str:
     tests = [(name, value) for name, value in choice.items() if name not in ("Variable", "Next", "Comment")]
     if choice.get("Variable") and len(tests) == 1:
-        return f"{str(choice['Variable']).removeprefix('$.')} {tests[0][0]} {tests[0][1]}"
+        name, value = tests[0]
+        sign = next((sign for word, sign in _SIGNS if word in name), name)
+        return f"{str(choice['Variable']).removeprefix('$.')} {sign} {str(value).removeprefix('$.')}"
     return str(choice.get("Comment") or f"#{number}")
 
 

@@ -10,7 +10,7 @@ export interface Sms {
 
 export interface DemoAccounts {
   patients: { phone: string; name: string }[]
-  staff: { account: string; password: string; name: string; role: StaffRole; organisation: string | null }[]
+  staff: { account: string; password: string; name: string; role: StaffRole; organisation: string | null; more?: string }[]
 }
 
 export type StaffRole = 'doctor' | 'nurse' | 'pharmacist' | 'org_admin' | 'operator' | 'partner'

@@ -25,6 +25,7 @@ export const { t } = wordsOf({
       asStaff: '打开医护工作台',
       password: '密码 {password}',
       newTab: '在新标签页打开',
+      more: '还有 {more}，密码相同',
       two: '想同时看两边？患者端和医护工作台各有自己的登录，可以开两个窗口。',
     },
     role: {
@@ -61,6 +62,7 @@ export const { t } = wordsOf({
       asStaff: 'Open as staff',
       password: 'password {password}',
       newTab: 'opens in a new tab',
+      more: 'and {more}, with the same password',
       two: 'To see both sides: the patient and staff pages have sign-ins of their own, so open two windows.',
     },
     role: {

@@ -43,9 +43,11 @@ export interface Letters {
   total: number
 }
 
+export type NotSentCode = 'gone' | 'no_target' | 'no_function' | 'not_kept' | 'not_taken' | 'no_source'
+
 export interface SentAgain {
   sent: number
-  problems: { id: string; why: string }[]
+  problems: { id: string; code: NotSentCode; why: string }[]
 }
 
 export interface HospitalEvent {
