@@ -7,7 +7,6 @@ from typing import Any
 
 from .machines import inner_of, states_of
 
-
 _SIGNS = (
     ("GreaterThanEquals", "≥"),
     ("LessThanEquals", "≤"),
