@@ -94,6 +94,8 @@ def copy_folder(folder: StateFolder, copy_store: Callable[[Path], object], to: P
         if path.suffix == ".db":
             with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(to / path.name)) as target:
                 source.backup(target)
+        elif path.is_dir():
+            shutil.copytree(path, to / path.name)
         else:
             shutil.copyfile(path, to / path.name)
 

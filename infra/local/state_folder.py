@@ -110,8 +110,8 @@ class StateFolder:
             self._lock = None
 
     def small_files(self) -> list[Path]:
-        """What is kept besides the store: the inbox, the demo's accounts, the clock."""
-        kept = (self.inbox, self.accounts, self.clock)
+        """What is kept besides the store: the inbox, the demo's accounts, the clock, the folder of certificates."""
+        kept = (self.inbox, self.accounts, self.clock, self.tls)
         return [path for path in kept if path.exists()]
 
     def demand_ours(self, what: str) -> None:

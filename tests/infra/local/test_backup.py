@@ -79,7 +79,12 @@ def test_a_copy_made_while_the_hospital_is_written_to_opens_with_everything_ackn
 def test_what_cannot_be_copied_or_restored_is_one_sentence(tmp_path: Path, typed: Typed) -> None:
     state, copy = tmp_path / "s", tmp_path / "copy"
     Store.open(state).close()
+    (state / "tls").mkdir()
+    (state / "tls" / "authority.pem").write_text("trusted")
+    (state / "clock.json").write_text("{}")
     assert typed("backup", copy, "--state", state)[0] == 0
+    kept = {path.relative_to(copy).as_posix() for path in copy.rglob("*") if path.is_file()}
+    assert kept == {"hospital.db", "clock.json", "tls/authority.pem"}
     with tarfile.open(tmp_path / "evil.tar", "w") as tar:
         tar.add(copy / "hospital.db", "../../hospital.db")
     (tmp_path / "cut.tar.gz").write_bytes(b"\x1f\x8b\x08")
@@ -105,4 +110,6 @@ def test_what_cannot_be_copied_or_restored_is_one_sentence(tmp_path: Path, typed
         assert (code, text.count("\n")) == (1, 1), text
         assert sentence in text
     assert not (tmp_path / "new").exists() and (tmp_path / "thesis" / "thesis.txt").exists()
-    assert typed("restore", copy, "--state", state, "--reset")[0] == 0
+    assert typed("backup", tmp_path / "packed.tar", "--state", state)[0] == 0
+    assert typed("restore", tmp_path / "packed.tar", "--state", state, "--reset")[0] == 0
+    assert (state / "tls" / "authority.pem").read_text() == "trusted"
