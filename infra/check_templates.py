@@ -24,8 +24,9 @@ AT_ONCE = 2  # each SAM takes a core and 200 MB
 
 
 def templates(root: Path = ROOT) -> list[Path]:
-    """The root template and all that it nests."""
-    return [root / "template.yaml", *sorted(root.glob("infra/*.yaml")), *sorted(root.glob("infra/areas/*.yaml"))]
+    """The root template and all that it nests, and the pipeline, which is deployed by itself."""
+    nested = [*sorted(root.glob("infra/*.yaml")), *sorted(root.glob("infra/areas/*.yaml"))]
+    return [root / "template.yaml", *nested, root / "infra/pipeline/pipeline.yaml"]
 
 
 def lint() -> bool:

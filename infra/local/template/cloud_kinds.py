@@ -60,7 +60,4 @@ CLOUD_KINDS: dict[str, Kind] = {
         _made_id,
         {"Id": _made_id, "S3CanonicalUserId": lambda r: r.mark(64)},
     ),
-    "AWS::CloudFront::ResponseHeadersPolicy": Kind(
-        words("ResponseHeadersPolicyConfig"), lambda r: r.mark(12), {"Id": lambda r: r.mark(12)}
-    ),
 }
