@@ -8,9 +8,14 @@ import moto
 import pytest
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
+from moto.dynamodb import comparisons
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
+from moto.dynamodb.parsing.expressions import UpdateExpressionParser
+from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
+from moto.dynamodb.parsing.validators import Validator
+from moto.dynamodb.responses import DynamoHandler
 from moto.kms.models import KmsBackend, kms_backends
 from moto.s3.models import FakeDeleteMarker, FakeKey, FakeMultipart, S3Backend
 from moto.scheduler.models import EventBridgeSchedulerBackend
@@ -45,11 +50,24 @@ def test_a_seam_names_what_changed() -> None:
 
 
 def test_the_calls_inside_moto_that_the_seams_rely_on_are_there() -> None:
-    assert "self.all_items()" in inspect.getsource(Table.query)
+    assert 'self.body = getattr(self, "params", {})' in inspect.getsource(inspect.unwrap(DynamoHandler.call_action))
+    assert "self.dynamodb_backend.transact_write_items(" in inspect.getsource(DynamoHandler.transact_write_items)
+    for reader in (DynamoHandler.query, DynamoHandler.scan):
+        assert "items, scanned_count, last_evaluated_key = self.dynamodb_backend." in inspect.getsource(
+            inspect.unwrap(reader)
+        )
+    assert "return table.query(" in inspect.getsource(moto.dynamodb.models.DynamoDBBackend.query)
+    assert "return table.scan(" in inspect.getsource(moto.dynamodb.models.DynamoDBBackend.scan)
     assert "copy.deepcopy(" in inspect.getsource(
         inspect.unwrap(moto.dynamodb.models.DynamoDBBackend.transact_write_items)
     )
+    # A rejected item becomes a reason by the name of its exception's class.
+    assert "errors.append((type(e).__name__, str(e), original_item))" in inspect.getsource(
+        inspect.unwrap(moto.dynamodb.models.DynamoDBBackend.transact_write_items)
+    )
     assert "stream_shard.add(" in inspect.getsource(Table.put_item)
+    # An update works on a copy of what was parsed, so that this may be kept.
+    assert "deepcopy(expression)" in inspect.getsource(Validator.__init__)
     assert "generate_private_key(self.key_spec)" in inspect.getsource(moto.kms.models.Key.__init__)
     assert "> 405000" in inspect.getsource(LimitedSizeDict.__setitem__)
     assert "_messages_lock.wait_for(" in inspect.getsource(Queue.wait_for_messages)
@@ -76,6 +94,40 @@ def test_the_inner_layout_of_tables_and_items_is_as_the_store_reads_it(make_tabl
             ["list1pk", "list1sk"], ["list1pk", "score"],
         ]  # fmt: skip
         assert table.stream_shard is not None
+
+
+def test_the_inner_layout_of_parsed_expressions_is_as_the_store_reads_it() -> None:
+    values = {":v": {"N": "1"}, ":w": {"N": "2"}}
+
+    def parsed(text: str) -> Any:
+        used = {name: value for name, value in values.items() if name in text}
+        return comparisons.get_filter_expression(text, {}, used)
+
+    equal, between, listed = parsed("a.b = :v"), parsed("a BETWEEN :v AND :w"), parsed("a IN (:v, :w)")
+    assert (type(equal), equal.lhs.path) == (comparisons.OpEqual, ["a", "b"])
+    assert (equal.rhs.type, equal.rhs.value) == ("N", "1")
+    assert equal.lhs._get_attr(None) is None
+    assert (between.attr.path, between.start.value, between.end.value) == (["a"], "1", "2")
+    assert [each.value for each in listed.possible_values] == ["1", "2"]
+    assert parsed("size(a) > :v").lhs.attr.path == ["a"]
+    assert (parsed("begins_with(a, :v)").substr.value, parsed("contains(a, :v)").operand.value) == ("1", "1")
+    tree = UpdateExpressionParser.make("SET a = :v")
+    assert set(vars(tree)) == {"type", "children", "parent"}
+    assert tree.children[0].parent is tree
+    assert len(ReservedKeywords.get_reserved_keywords()) == 573
+
+
+def test_the_inner_layout_of_tables_that_capacity_and_expiry_read(make_table: Any) -> None:
+    with mock_aws():
+        client = boto3.client("dynamodb")
+        make_table(client)
+        client.update_time_to_live(
+            TableName="visits", TimeToLiveSpecification={"AttributeName": "expires_on", "Enabled": True}
+        )
+        table = dynamodb_backends[DEFAULT_ACCOUNT_ID]["cn-northwest-1"].tables["visits"]
+        assert table.ttl == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires_on"}
+        assert table.billing_mode == "PAY_PER_REQUEST"
+        assert [index.projection for index in table.all_indexes()] == [{"ProjectionType": "ALL"}] * 2
 
 
 def test_the_inner_layout_of_queues_and_backends_is_as_the_store_reads_it() -> None:
