@@ -112,6 +112,10 @@ STAFF = (
     Place("account", "/staff/account", text("这台设备")),
     Place("lost", "/staff/nowhere", text("没有这个页面")),
     Place("sandbox", "/sandbox/", text("13800138001"), open_to_all=True),
+    Place("sandbox-queues", "/sandbox/queues", text("没有死信"), open_to_all=True),
+    Place("sandbox-events", "/sandbox/events", text("visit.applied.v1"), open_to_all=True),
+    Place("sandbox-workflows", "/sandbox/workflows", text("模板里还没有流程"), open_to_all=True),
+    Place("sandbox-seals", "/sandbox/seals", text("每分钟把新的审计行"), open_to_all=True),
     Place("shortcuts-sheet", "/staff/work", pressing("button", "快捷键", "离开输入框")),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
@@ -9,10 +10,14 @@ from typing import Any
 
 import boto3
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 
 from infra.local.dispatcher import invocations
 from infra.local.dispatcher.dead_letters import Letter, NotSentAgain
 from infra.local.dispatcher.lateness import Lateness
+from infra.local.sandbox.deliveries import DeliveryRoutes
+from infra.local.sandbox.workflows import WorkflowRoutes
 from infra.local.template.kinds import queue_url
 from tests.infra.local.post import Partner, Post, open_post, partner
 from tests.journeys.hospital import eventually
@@ -175,3 +180,94 @@ def test_steadily_everything_comes_at_once_and_once() -> None:
 def test_a_seed_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="invalid literal"):
         Lateness.read(text)
+
+
+# ---- what people look at ----
+def asked(post: Post, *calls: tuple[str, str, Any]) -> list[tuple[int, Any]]:
+    """What the sandbox's routes answer to these calls."""
+
+    async def ask() -> list[tuple[int, Any]]:
+        app = web.Application()
+        DeliveryRoutes(post.dispatcher).add_to(app.router)
+        WorkflowRoutes(post.dispatcher.workflows).add_to(app.router)
+        async with TestClient(TestServer(app)) as client:
+            found = []
+            for method, path, body in calls:
+                text = body if isinstance(body, str | None) else json.dumps(body)
+                answer = await client.request(method, f"/sandbox/api/{path}", data=text)
+                found.append((answer.status, await answer.json()))
+            return found
+
+    return asyncio.run(ask())
+
+
+def test_the_sandbox_shows_queues_letters_and_events_and_sends_again(post: Post, there: Partner) -> None:
+    there.answers[:] = [(410, {})]
+    post.put("partner.told.v1", {"id": "shown", "subject": "sub_1", "sequence": "0000000007"})
+    one = letter(post, "Letters", '"shown"')
+    (_, queues), (_, letters), (_, events) = asked(
+        post,
+        ("GET", "queues", None),
+        ("GET", "dead-letters?queue=Letters", None),
+        ("GET", "events?search=sub_1%20partner&limit=1", None),
+    )
+    shown = {queue["id"]: queue for queue in queues["items"]}
+    assert shown["Letters"]["dead_letters"] and shown["Letters"]["waiting"] >= 1
+    assert shown["Letters"]["oldest_seconds"] >= 0
+    assert shown["Bundles"]["reader"] == "yunzhen-Carrier" and shown["Files"]["fifo"]
+    assert queues["deliveries"]["seed"] is None
+    (found,) = [each for each in letters["items"] if each["id"] == one.id]
+    assert (found["came_by"], found["to"], found["why"]) == ("rule", "PartnerPlace", "HTTP status 410")
+    (event,) = events["items"]
+    assert (event["type"], event["subject"], event["sequence"]) == ("partner.told.v1", "sub_1", "0000000007")
+    assert events["before"] == event["n"]
+
+    again = {"queue": "Letters", "id": one.id}
+    (status, sent), (_, gone) = asked(
+        post, ("POST", "dead-letters/redrive", again), ("POST", "dead-letters/redrive", again)
+    )
+    assert (status, sent) == (200, {"sent": 1, "problems": []})
+    assert gone["sent"] == 0 and gone["problems"][0]["code"] == "gone"
+    assert eventually(lambda: len(there.about("shown")) == 2)
+
+
+@pytest.mark.parametrize(
+    ("call", "status", "code"),
+    [
+        (("POST", "dead-letters/redrive", "{"), 400, "sandbox.queue_not_named"),
+        (("POST", "dead-letters/redrive", ["Letters"]), 400, "sandbox.queue_not_named"),
+        (("POST", "dead-letters/redrive", {"queue": "Bundles"}), 404, "sandbox.no_such_queue"),
+        (("GET", "events?before=x", None), 400, "sandbox.page_not_understood"),
+        (("GET", "workflows/nobody/executions", None), 404, "sandbox.no_such_workflow"),
+        (("GET", "workflows/post-round/executions/nobody", None), 404, "sandbox.no_such_workflow"),
+    ],
+)
+def test_what_the_sandbox_does_not_understand_or_know(post: Post, call: Any, status: int, code: str) -> None:
+    ((found, body),) = asked(post, call)
+    assert (found, body["code"]) == (status, code)
+
+
+def test_the_sandbox_draws_a_workflow_and_says_where_an_execution_stands(post: Post) -> None:
+    client = boto3.client("stepfunctions")
+    machine = "arn:aws-cn:states:cn-northwest-1:123456789012:stateMachine:post-round"
+    told = json.dumps({"id": "drawn", "do": ""})
+    client.start_execution(stateMachineArn=machine, name="drawn.1", input=told)
+    assert eventually(lambda: [row for row in post.seen("token") if row["sk"].startswith("drawn")])
+    (_, machines), (_, rows), (_, one) = asked(
+        post,
+        ("GET", "workflows", None),
+        ("GET", "workflows/post-round/executions?status=RUNNING", None),
+        ("GET", "workflows/post-round/executions/drawn.1", None),
+    )
+    drawn = machines["items"][0]["diagram"]
+    assert drawn["start"] == "HandOut" and machines["items"][0]["counts"] == {"RUNNING": 1}
+    ways = {(way["from"], way["to"], way["kind"]) for way in drawn["ways"]}
+    assert {
+        ("HandOut", "SendBack", "catch"),
+        ("Both", "NoteInTable", "branch"),
+        ("Rest", "WasItHeavy", "branch"),
+    } <= ways
+    assert ("Both", "WasItHeavy", "next") not in ways
+    assert [state["name"] for state in drawn["states"] if state["waits"]] == ["WaitForSignature"]
+    assert (rows["items"][0]["now"], rows["items"][0]["been"]) == (["WaitForSignature"], ["HandOut"])
+    assert one["input"] == {"id": "drawn", "do": ""} and one["history"][0]["type"] == "ExecutionStarted"
