@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import signal
 import socket
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator
@@ -25,6 +27,8 @@ from .store.copying import FILE_NAME
 from .template import TemplateError
 
 ROOT = Path(__file__).resolve().parents[2]
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,6 +52,15 @@ def main(arguments: list[str] | None = None) -> int:
         _open(chosen, addresses, folder, listener, began)
     except (ClockRefused, FolderRefused, PortRefused, StoreError, TemplateError) as refusal:
         print(refusal, file=sys.stderr, flush=True)
+        return 1
+    except sqlite3.Error as error:
+        advice = "restore a backup or use another --state folder"
+        print(f"The state in {folder.path} cannot be read: {error}; {advice}.", file=sys.stderr, flush=True)
+        return 1
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        print(f"The disk that holds {folder.path} cannot be written: {error.strerror}.", file=sys.stderr, flush=True)
         return 1
     except KeyboardInterrupt:
         print("Stopped before it was open.", file=sys.stderr, flush=True)

@@ -80,12 +80,23 @@ class _FunctionOutput(io.TextIOBase):
         return self._terminal.fileno()
 
 
+class _Kept(RotatingFileHandler):
+    """A disk that is full costs lines of the log and one sentence, not a page of complaints for every line."""
+
+    has_complained = False
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        if not self.has_complained:
+            self.has_complained = True
+            print(f"  {self.baseFilename} cannot be written: {sys.exc_info()[1]}", file=sys.__stderr__, flush=True)
+
+
 def _file(path: Path) -> logging.Logger:
     logger = logging.getLogger(f"hospital.journal.{path}")
     logger.setLevel(logging.INFO)
     logger.propagate = False
     if not logger.handlers:
-        handler = RotatingFileHandler(path, maxBytes=_LARGEST, backupCount=2, encoding="utf-8")
+        handler = _Kept(path, maxBytes=_LARGEST, backupCount=2, encoding="utf-8")
         handler.setFormatter(logging.Formatter("%(message)s"))
         logger.addHandler(handler)
     return logger

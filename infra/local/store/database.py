@@ -21,7 +21,8 @@ Say = Callable[[str], None]
 
 
 def _to_terminal(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)
+    # Not `sys.stderr`: within a function's call that may be the function's log, on the disk that is full.
+    print(sentence, file=sys.__stderr__, flush=True)
 
 
 class Database:

@@ -11,10 +11,13 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from infra.local.__main__ import main
+from infra.local.store import Store
 from tests.infra.local.clinic import TEMPLATE
 from tests.journeys.hospital import ROOT, HospitalProcess, eventually, running_hospital
 
@@ -52,10 +55,26 @@ def test_a_second_hospital_on_a_folder_is_one_sentence(tmp_path: Path) -> None:
     assert text.startswith("Another hospital runs on the state folder")
 
 
-@pytest.mark.parametrize("kind", ["a file", "below a file", "newer", "not ours"])
+def tear(file: Path) -> None:
+    """Fills a store with items and spoils everything behind its first pages."""
+    with closing(sqlite3.connect(file)) as database:
+        rows = [("small-rows", f"S{n}", "Sx", json.dumps({"pk": {"S": f"{n}"}, "text": "x" * 500})) for n in range(500)]
+        database.executemany("INSERT INTO items VALUES(?,?,?,?)", rows)
+        database.commit()
+    with file.open("r+b") as torn:
+        torn.seek(100_000)
+        torn.write(b"\xff" * (file.stat().st_size - 100_000))
+
+
+@pytest.mark.parametrize("kind", ["a file", "below a file", "newer", "not ours", "torn", "a store that is a folder"])
 def test_a_folder_that_cannot_be_used_is_one_sentence(tmp_path: Path, kind: str) -> None:
     folder = tmp_path / "s"
-    if kind == "a file":
+    if kind == "torn":
+        Store.open(folder).close()
+        tear(folder / "hospital.db")
+    elif kind == "a store that is a folder":
+        (folder / "hospital.db").mkdir(parents=True)
+    elif kind == "a file":
         folder.write_text("")
     elif kind == "below a file":
         folder.write_text("")
@@ -70,6 +89,13 @@ def test_a_folder_that_cannot_be_used_is_one_sentence(tmp_path: Path, kind: str)
     assert code == 1
     assert str(tmp_path) in text and "Traceback" not in text
     assert text.removeprefix("Opening the local hospital ...\n").count("\n") == 1
+
+
+def test_a_place_that_may_not_be_written_is_one_sentence(capfd: pytest.CaptureFixture[str]) -> None:
+    """Nobody makes folders there, whoever runs this."""
+    assert main(["--port", free_port(), "--state", "/proc/hospital/state"]) == 1
+    said_ = capfd.readouterr().err
+    assert said_.startswith("The state folder /proc/hospital/state cannot be used: ") and said_.count("\n") == 1
 
 
 def test_a_wrong_template_is_one_sentence(tmp_path: Path) -> None:
