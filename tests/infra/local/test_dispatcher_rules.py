@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from inspect import signature
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -239,3 +241,42 @@ def test_a_target_is_told(target: Any, expected: Any) -> None:
 def test_an_input_that_put_targets_would_refuse(target: Any, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         Shape(target)
+
+
+def test_moto_still_has_what_the_dispatcher_replaces_and_looks_into() -> None:
+    from moto.scheduler.models import EventBridgeSchedulerBackend, Schedule
+    from moto.sqs.models import Message, Queue, SQSBackend
+
+    from infra.local.dispatcher.bus import Bus
+    from infra.local.dispatcher.lambda_calls import LambdaCalls
+    from infra.local.workflows.engine import Engine
+
+    place, nothing = Place("cn-northwest-1", "123456789012", "s"), MagicMock()
+    seams = [
+        *Bus([], nothing, place).seams(),
+        *LambdaCalls(nothing, nothing).seams(),
+        *Engine({}, place, nothing, nothing).seams(),
+    ]
+    assert [seam.complaint() for seam in seams] == [None] * len(seams) and len(seams) == 7
+    queue, message = Queue("q", "cn-northwest-1", "123456789012"), Message("id", "body")
+    in_queue = "_messages _messages_lock _pending_messages delete_message add_message"
+    in_message = """_old_receipt_handles receipt_handle visible delayed visible_at delayed_until sent_timestamp
+        sender_id approximate_receive_count approximate_first_receive_timestamp group_id deduplication_id
+        sequence_number mark_sent message_attributes body_md5"""
+    assert [name for name in in_queue.split() if not hasattr(queue, name)] == []
+    assert [name for name in in_message.split() if not hasattr(message, name)] == []
+    receives = list(signature(SQSBackend.receive_message).parameters)
+    assert receives[1:] == [
+        "queue_name", "count", "wait_seconds_timeout", "visibility_timeout", "message_attribute_names"
+    ]  # fmt: skip
+    assert EventBridgeSchedulerBackend("cn-northwest-1", "123456789012").schedule_groups.keys() == {"default"}
+    wanted = {
+        "schedule_expression",
+        "schedule_expression_timezone",
+        "state",
+        "start_date",
+        "end_date",
+        "target",
+        "name",
+    }
+    assert wanted <= set(signature(Schedule).parameters)
