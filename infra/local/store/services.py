@@ -118,7 +118,7 @@ def _internal_error(error: StoreUnwritable) -> tuple[int, dict[str, str], str]:
 def _untracked(_original: Any) -> Any:
     """moto keeps every object it ever made (each version of an item, each message) for a page that shows them: a
     hospital that is open for days would hold them all."""
-    return staticmethod(lambda cls, *_others, **_named: object.__new__(cls))
+    return staticmethod(lambda cls, *_others, **_named: super(BaseModel, cls).__new__(cls))
 
 
 def _generate_private_key(original: Any) -> Any:
