@@ -18,6 +18,7 @@ from hospital.people.keys import role_key
 from hospital.people.store import roles
 
 DAYS = timedelta(days=31)
+BEGINNING = datetime(2020, 1, 1, tzinfo=DAY_ZONE)  # nothing was logged before
 
 
 class RangeReversed(Invalid):
@@ -36,8 +37,8 @@ class LogQuery(Paging):
 
     def times(self, now: datetime) -> tuple[datetime, datetime]:
         """From when to when."""
-        until = min(self.until or now, now)
-        since = self.since or until - DAYS
+        until = max(min(self.until or now, now), BEGINNING)
+        since = max(self.since or until - DAYS, BEGINNING)
         if since > until:
             raise RangeReversed
         return since, until

@@ -22,6 +22,7 @@ IDS = {
     "visit_id": f"vis_{NOWHERE}",
     "conversation_id": f"cnv_{NOWHERE}",
     "item_id": f"ref_{NOWHERE}",
+    "chain_id": f"org_{NOWHERE}",
 }
 BODIES = {
     "accept": {},

@@ -6,6 +6,7 @@ how far it came and where to go on, however few it found.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -21,6 +22,8 @@ from hospital.records import Item
 
 READS = 8  # queries of one request
 PER_READ = 250  # items of one query: well under its 1 MB
+_MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+_POSITION = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#")
 T = TypeVar("T")
 
 
@@ -78,9 +81,15 @@ class Search:
         place, after = decode_cursor(cursor, 2)
         if (place == "index") != (self._index is not None):
             raise CursorUnknown
-        if self._index is None and not month_of(self.since) <= place <= month_of(self.until):
+        if self._index is None and not (
+            _MONTH.fullmatch(place) and month_of(self.since) <= place <= month_of(self.until)
+        ):
             raise CursorUnknown
-        return place, after if after != "-" else None
+        if after == "-":
+            return place, None
+        if not _POSITION.match(after) or not clock.text(self.since) <= after <= f"{clock.text(self.until)}~":
+            raise CursorUnknown  # of another range of time
+        return place, after
 
     def _next(self, place: str) -> str | None:
         if place == "index" or place <= month_of(self.since):

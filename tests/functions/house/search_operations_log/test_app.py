@@ -11,6 +11,7 @@ from directory.maintain_reference.app import app as maintain_reference
 from hospital import clock
 from hospital.caller import system
 from hospital.listings import day_totals, rows, write_row
+from hospital.paging import encode_cursor
 from hospital.seals.events import LineWritten
 from hospital.seals.listing import OPERATIONS
 from hospital.searching import READS
@@ -179,3 +180,21 @@ def test_days_are_counted_as_the_clinic_counts_them(cloud: Cloud, time):
     answer = call(search, "GET", "/operations/days?month=2026-11", who=admin).ok()
     assert answer["days"] == {"2026-11-21": {"doctor": 1}, "2026-11-20": {"system": 1}}
     assert call(search, "GET", "/operations/days", who=admin).ok()["month"] == "2026-11"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [("2026-1x", "-"), ("2026-11", "x"), ("2026-11", "2019-01-01T00:00:00.000Z#x"), ("index", "-"), ("2099-01", "-")],
+)
+def test_a_cursor_that_no_search_gave_out_is_refused(cloud: Cloud, time, parts):
+    admin = hire("org_admin", "org_1").caller
+    answer = call(search, "GET", f"/operations?cursor={encode_cursor(*parts)}", who=admin)
+    answer.refused(400, "request.cursor_unknown")
+
+
+@pytest.mark.parametrize(
+    "query", ["since=0001-01-01T00:00:00Z", "until=0001-01-01T00:00:00%2B14:00", "until=9999-12-31T23:59:59Z"]
+)
+def test_times_beyond_all_logs_are_an_empty_range(cloud: Cloud, time, query):
+    admin = hire("org_admin", "org_1").caller
+    assert call(search, "GET", f"/operations?{query}", who=admin).ok()["items"] == []
