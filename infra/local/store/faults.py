@@ -4,6 +4,7 @@
     store.faults.conflict(share=0.1)                                # every tenth write, drawn from the seed
     store.faults.lose_answer("dev-clinical", times=1)               # written, but the caller hears a 500
     store.faults.limit_partitions()                                 # AWS's 1,000 writes and 3,000 reads a second
+    store.faults.lag_indexes(2.0)                                   # indexes know a write only after two seconds
     store.faults.clear()
 
 A call that several tables serve (a batch, a transaction) is refused for the items of the table that is meant.
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .contention import ItemName
+from .index_lag import IndexLag
 
 Trouble = Literal["throttle", "conflict", "fail", "lose answer"]
 
@@ -52,6 +54,7 @@ class Faults:
         self._random = random.Random(seed)
         self._faults: list[Fault] = []
         self._monotonic = monotonic
+        self.index_lag = IndexLag(monotonic)
         self._limits: tuple[float, float] | None = None
         self._used: dict[tuple[str, str], tuple[int, float, float]] = {}
 
@@ -106,6 +109,10 @@ class Faults:
         with self._lock:
             self._limits = reads, writes
 
+    def lag_indexes(self, seconds: float) -> None:
+        """Queries of an index answer as it was `seconds` ago; what was written before this call is known already."""
+        self.index_lag.seconds = seconds
+
     def withdraw(self, fault: Fault) -> None:
         """It no longer happens."""
         with self._lock:
@@ -115,6 +122,7 @@ class Faults:
         """Nothing goes wrong any more."""
         with self._lock:
             self._faults, self._limits, self._used = [], None, {}
+            self.index_lag.seconds = 0.0
 
     def active(self) -> list[Fault]:
         """What may still strike."""

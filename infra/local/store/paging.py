@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 
 from .images import kept_attributes
-from .query_index import Keys, QueryIndex, SortKey, Value, keys_of, value_of
+from .index_lag import IndexLag
+from .query_index import Group, Keys, QueryIndex, SortKey, Value, keys_of, value_of
 from .sizes import MOST_PAGE_BYTES, attributes_size, item_size
 
 
@@ -35,11 +36,25 @@ class Answer(NamedTuple):
     read_bytes: int
 
 
-def run_query(index: QueryIndex, table: Any, index_name: str | None, hash_key: Any, wanted: Wanted) -> Answer:
+def run_query(
+    index: QueryIndex, lag: IndexLag, table: Any, index_name: str | None, hash_key: Any, wanted: Wanted
+) -> Answer:
     """One page of a partition. The sort key's comparison narrows before anything is counted."""
     keys = keys_of(table, index_name)
     ordered = index.ordered(table, keys, hash_key, wanted)
+    if index_name and (before := lag.before(table)):
+        ordered = _from_before(ordered, before, keys, hash_key, wanted)
     return _page(table, keys, ordered, wanted.limit)
+
+
+def _from_before(
+    ordered: Iterable[Any], before: dict[tuple[Any, Any], Any], keys: Keys, hash_key: Any, wanted: Wanted
+) -> Iterator[Any]:
+    """The partition of an index without what it does not know yet."""
+    known = [item for item in ordered if (item.hash_key, item.range_key) not in before]
+    partition = value_of(hash_key)
+    known += [item for item in before.values() if item is not None and keys.partition(item) == partition]
+    return Group({keys.sort_key(item): item for item in known}).ordered(keys, wanted)
 
 
 def run_scan(

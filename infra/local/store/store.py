@@ -59,7 +59,9 @@ class Store:
         self._change_list = ChangeList(database)
         self.faults, self.meter = Faults(), Meter()
         self._tokens = RequestTokens(database, clock)
-        self._tables = KeptTables(database, self._tokens, self._change_list, clock, hospital_time)
+        self._tables = KeptTables(
+            database, self._tokens, self._change_list, clock, hospital_time, self.faults.index_lag
+        )
         self.expiry = self._tables.expiry
         self._services = KeptServices(database)
         self._queues = KeptQueues(database, clock)

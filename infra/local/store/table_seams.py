@@ -223,7 +223,7 @@ class TableSeams:
             forward = scan_index_forward is not False
             wanted = Wanted(range_comparison, range_objs, exclusive_start_key, forward, limit)
             with self._units.lock:
-                answer = run_query(self._tables.index, table, index_name, hash_key, wanted)
+                answer = run_query(self._tables.index, self._tables.index_lag, table, index_name, hash_key, wanted)
                 return self._shown(table, index_name, answer, filter_expression, projection_expressions)
 
         return query

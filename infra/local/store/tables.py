@@ -13,6 +13,7 @@ from .database import Database
 from .errors import StoreError
 from .expiry import Expiry
 from .images import image_of, item_from, text_of
+from .index_lag import IndexLag
 from .query_index import QueryIndex
 from .request_tokens import RequestTokens
 from .sizes import EXACT
@@ -32,10 +33,12 @@ class KeptTables:
         change_list: ChangeList,
         clock: Callable[[], float],
         hospital_time: Callable[[], float],
+        index_lag: IndexLag,
     ) -> None:
         self.units = Units(self._commit)
         self.index = QueryIndex()
         self.expiry = Expiry(self.units, hospital_time)
+        self.index_lag = index_lag
         self._database = database
         self._tokens = tokens
         self._change_list = change_list
@@ -104,6 +107,7 @@ class KeptTables:
                 self._tokens.keep(connection, *unit.token)
         self.index.follow(touches)
         self.expiry.follow(touches)
+        self.index_lag.follow(touches)
         if changes:
             self._change_list.announce()
 

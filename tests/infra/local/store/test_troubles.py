@@ -272,3 +272,40 @@ def test_a_hot_partition_is_throttled_when_asked_for(cloud: Store, once: Any) ->
     assert set(codes) == {"ThrottlingException"}
     cloud.faults.clear()
     once.put_item(TableName="visits", Item=KEY)
+
+
+def test_an_index_that_lags_answers_from_before(cloud: Store, once: Any) -> None:
+    """Developer Guide, "Using Global Secondary Indexes in DynamoDB": reads of an index are eventually consistent."""
+    now = [0.0]
+    cloud.faults.index_lag._monotonic = lambda: now[0]
+
+    def put(sk: str, place: str) -> None:
+        item = {"pk": {"S": "a"}, "sk": {"S": sk}, "list1pk": {"S": "l"}, "list1sk": {"S": place}}
+        once.put_item(TableName="visits", Item=item)
+
+    def listed(**more: Any) -> list[str]:
+        page = once.query(
+            TableName="visits",
+            IndexName="list1",
+            KeyConditionExpression="list1pk = :l",
+            ExpressionAttributeValues={":l": {"S": "l"}},
+            **more,
+        )
+        return [item["sk"]["S"] + item["list1sk"]["S"] for item in page["Items"]]
+
+    put("x", "1")
+    put("y", "2")
+    cloud.faults.lag_indexes(2.0)
+    assert listed() == ["x1", "y2"]
+    put("z", "0")
+    put("x", "9")
+    put("x", "8")
+    once.delete_item(TableName="visits", Key={"pk": {"S": "a"}, "sk": {"S": "y"}})
+    assert listed() == ["x1", "y2"]
+    assert listed(ScanIndexForward=False, Limit=1) == ["y2"]
+    assert once.get_item(TableName="visits", Key={"pk": {"S": "a"}, "sk": {"S": "x"}})["Item"]["list1sk"]["S"] == "8"
+    now[0] += 2
+    assert listed() == ["z0", "x8"]
+    put("y", "7")
+    cloud.faults.clear()
+    assert listed() == ["z0", "y7", "x8"]
