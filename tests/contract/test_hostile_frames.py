@@ -175,7 +175,7 @@ def test_the_longest_text_there_is(talking: tuple[Patient, Doctor, str]) -> None
         assert len(message.encode()) < 32 * 1024
         at_patient.says_raw(message)
         at_patient.hears("ack")
-        assert at_doctor.hears("message")["message"]["content"]["text"] == text
+        at_doctor.hears_message(text=text)
 
 
 def test_a_frame_over_32_kb(talking: tuple[Patient, Doctor, str]) -> None:
@@ -246,7 +246,7 @@ def test_a_connection_that_never_says_hello(talking: tuple[Patient, Doctor, str]
     silent = Socket(patient, hello=False)
     with online(patient, doctor) as (at_patient, at_doctor):
         at_doctor.sends(conversation_id, "听得到吗？")
-        at_patient.hears("message")
+        at_patient.hears_message(text="听得到吗？")
         at_patient.say(action="read", conversation_id=conversation_id, seq=2)
         at_patient.hears("read")
         silent.hears_nothing(0.5)

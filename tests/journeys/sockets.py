@@ -18,11 +18,15 @@ PATIENCE = 10.0
 
 
 class Socket:
-    """One open socket. Frames that nobody asked for yet wait in `unread`, in the order in which they came."""
+    """One open socket. Frames that nobody asked for yet wait in `unread`, in the order in which they came.
+
+    Messages and notices are pushed at least once: the same one twice is the same one, as a page takes it.
+    """
 
     def __init__(self, device: Device, *, hello: bool = True, port: int | None = None) -> None:
         self.device = device
         self.unread: list[Json] = []
+        self._pushed: set[str] = set()
         self.wire = open_wire(device, ticket_for(device), port=port)
         if hello:
             self.say(action="hello", v=1, device="journey")
@@ -48,6 +52,24 @@ class Socket:
             looked_at = len(self.unread)
             if not self._receive(until - time.monotonic()):
                 raise AssertionError(f"no {kind} {fields} within {seconds} s; heard {self.unread}")
+
+    def hears_message(self, *, seconds: float = PATIENCE, text: str | None = None, seq: int | None = None) -> Json:
+        """The pushed message with that text or number; others keep waiting, such as one that was late."""
+        until = time.monotonic() + seconds
+        while True:
+            for frame in self.unread:
+                message = frame.get("message") or {}
+                if frame["type"] == "message" and (message["content"].get("text") == text or message["seq"] == seq):
+                    self.unread.remove(frame)
+                    found: Json = message
+                    return found
+            if not self._receive(until - time.monotonic()):
+                raise AssertionError(f"no message {text or seq} within {seconds} s; heard {self.unread}")
+
+    def waits(self, seconds: float) -> list[Json]:
+        """What is unread after that time, or once something more has come."""
+        self._receive(seconds)
+        return self.unread
 
     def hears_nothing(self, seconds: float) -> None:
         """Fails if any frame comes within that time, or waits already."""
@@ -96,11 +118,20 @@ class Socket:
         self.wire.close()
 
     def _receive(self, seconds: float) -> bool:
-        try:
-            self.unread.append(json.loads(self.wire.recv(timeout=max(0.0, seconds))))
-        except TimeoutError:
-            return False
-        return True
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                text = self.wire.recv(timeout=max(0.0, until - time.monotonic()))
+            except TimeoutError:
+                return False
+            frame = json.loads(text)
+            if frame["type"] in ("message", "notice"):
+                mark = json.dumps(frame, sort_keys=True)
+                if mark in self._pushed:
+                    continue
+                self._pushed.add(mark)
+            self.unread.append(frame)
+            return True
 
 
 def ticket_for(device: Device) -> Json:

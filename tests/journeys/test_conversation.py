@@ -10,7 +10,7 @@ import pytest
 from tests.journeys.hospital import HospitalProcess
 from tests.journeys.journal import SAID
 from tests.journeys.line import line_to
-from tests.journeys.people import Clinic, Doctor, Json, Patient, a_key, in_progress
+from tests.journeys.people import Clinic, Doctor, Patient, a_key, in_progress
 from tests.journeys.sockets import Socket, Thread, online
 
 pytestmark = pytest.mark.journey
@@ -40,8 +40,7 @@ def test_text_and_emoji_the_same_for_both_and_for_nobody_else(
             sent = writer.sends(conversation_id, text)
             assert sent["seq"] == number + 2
             for reader in (at_patient, at_doctor):
-                pushed = reader.hears("message")["message"]
-                assert (pushed["seq"], pushed["content"]["text"]) == (sent["seq"], text)
+                assert reader.hears_message(seq=sent["seq"])["content"]["text"] == text
         for device in (patient, doctor):
             items = device.reads_messages(conversation_id)["items"]
             assert [message["content"]["text"] for message in items][1:] == texts
@@ -58,7 +57,7 @@ def test_text_and_emoji_the_same_for_both_and_for_nobody_else(
                 outsider.refused(404, "conversation.not_found", "GET", f"{path}/messages")
                 outsider.refused(404, "conversation.not_found", "POST", f"{path}/read", {"seq": 1})
             at_doctor.sends(conversation_id, "只有我们两人")
-            at_patient.hears("message")
+            at_patient.hears_message(text="只有我们两人")
             for socket in listening:
                 socket.hears_nothing(0.3)
     assert patient.sees_conversation(conversation_id)["last_seq"] == len(texts) + 2
@@ -95,16 +94,16 @@ def test_two_devices_of_one_person(talking: tuple[Patient, Doctor, str]) -> None
     with online(patient, tablet, doctor) as (at_phone, at_tablet, at_doctor):
         at_phone.sends(conversation_id, "用手机写的")
         for socket in (at_tablet, at_doctor, at_phone):
-            assert socket.hears("message")["message"]["content"]["text"] == "用手机写的"
+            socket.hears_message(text="用手机写的")
         at_doctor.sends(conversation_id, "收到")
         for socket in (at_phone, at_tablet):
-            assert socket.hears("message")["message"]["content"]["text"] == "收到"
+            socket.hears_message(text="收到")
         at_tablet.say(action="read", conversation_id=conversation_id, seq=3)
         assert at_phone.hears("read", person_id=patient.person_id)["seq"] == 3
         assert patient.sees_conversation(conversation_id)["unread"] == 0
         at_tablet.close()
         at_doctor.sends(conversation_id, "还在吗？")
-        assert at_phone.hears("message")["message"]["content"]["text"] == "还在吗？"
+        at_phone.hears_message(text="还在吗？")
 
 
 def test_a_message_that_is_sent_again_is_stored_once(talking: tuple[Patient, Doctor, str]) -> None:
@@ -132,7 +131,7 @@ def test_cut_off_and_back_exactly_what_was_missed(talking: tuple[Patient, Doctor
             at_patient = Socket(patient)
             assert thread.catches_up() == []
             live = at_doctor.sends(conversation_id, "在线时")["seq"]
-            thread.takes(at_patient.hears("message"))
+            thread.takes({"message": at_patient.hears_message(seq=live)})
             assert thread.seen == live
             at_patient.breaks()
             gone = [at_doctor.sends(conversation_id, f"断线时 {number}")["seq"] for number in range(missed)]
@@ -153,18 +152,19 @@ def test_a_line_that_went_dead_unnoticed(hospital: HospitalProcess, talking: tup
     with line_to(hospital.port) as line, online(doctor) as (at_doctor,):
         lost = Socket(patient, port=line.port)
         at_doctor.sends(conversation_id, "听得到吗？")
-        thread.takes(lost.hears("message"))
+        thread.takes({"message": lost.hears_message(text="听得到吗？")})
         line.goes_dead()
         unheard = a_key()
         lost.puts(conversation_id, "这句没有送到", unheard)
         began = time.monotonic()
         missed = [at_doctor.sends(conversation_id, f"无人听到 {number}")["seq"] for number in range(10)]
         assert time.monotonic() - began < 5
-        lost.hears_nothing(0.2)
+        heard = lost.waits(0.2)
+        assert not [frame for frame in heard if frame["type"] == "ack" or "无人听到" in str(frame)]
         back = Socket(patient, port=line.port)
         assert thread.catches_up() == missed
         assert back.sends(conversation_id, "这句没有送到", unheard)["seq"] == missed[-1] + 1
-        thread.takes(back.hears("message"))
+        thread.takes({"message": back.hears_message(text="这句没有送到")})
         back.close()
     assert thread.texts[-1] == "这句没有送到"
 
@@ -206,7 +206,7 @@ def test_many_frames_at_once_get_numbers_without_gaps(talking: tuple[Patient, Do
             for _ in range(each):
                 ack = socket.hears("ack", seconds=30)
                 numbers[ack["id"]] = ack["seq"]
-        pushed = {frame["message"]["seq"]: frame["message"] for frame in _messages(at_patient, 2 * each)}
+        pushed = {seq: at_patient.hears_message(seq=seq, seconds=20) for seq in numbers.values()}
     assert sorted(numbers.values()) == list(range(2, 2 * each + 2))
     thread = Thread(doctor, conversation_id)
     thread.catches_up()
@@ -253,7 +253,3 @@ def test_a_message_appears_without_asking(request: pytest.FixtureRequest, talkin
         f"messages, from sending to receiving: median {middle:.0f} ms, 95 % within {slow:.0f} ms ({len(took)} of them)"
     )
     assert middle < 1000, f"{middle:.0f} ms is not near-instant"
-
-
-def _messages(socket: Socket, count: int) -> list[Json]:
-    return [socket.hears("message", seconds=20) for _ in range(count)]

@@ -66,7 +66,7 @@ def test_patients_and_doctors_talk_over_encrypted_connections(encrypted: Encrypt
         assert isinstance(phone.wire.socket, ssl.SSLSocket)
         assert phone.wire.socket.version() in ("TLSv1.2", "TLSv1.3")
         desk.sends(conversation, "请说说您的情况")
-        assert phone.hears("message")["message"]["content"]["text"] == "请说说您的情况"
+        phone.hears_message(text="请说说您的情况")
 
 
 @pytest.mark.req("PLAT-17")

@@ -54,7 +54,7 @@ def test_everything_acknowledged_is_there_again(hospital: HospitalProcess) -> No
         assert device.refreshes(audience).status == 200
     with online(patient, doctor) as (at_patient, at_doctor):
         assert at_patient.sends(conversation_id, "昨天晚上")["seq"] == 4
-        assert at_doctor.hears("message")["message"]["content"]["text"] == "昨天晚上"
+        at_doctor.hears_message(text="昨天晚上")
     doctor.finishes(visit_id)
     assert patient.sees_visit(visit_id)["summary"]["conclusion"] == "上呼吸道感染"
     assert patient.sees_conversation(conversation_id)["state"] == "closed"
@@ -82,7 +82,7 @@ def test_killed_right_after_accepting_the_conversation_still_opens(hospital: Hos
     assert [message["seq"] for message in patient.reads_messages(conversation_id)["items"]] == [1]
     with online(patient, doctor) as (at_patient, at_doctor):
         at_patient.sends(conversation_id, "您好")
-        at_doctor.hears("message")
+        at_doctor.hears_message(text="您好")
 
 
 def test_killed_while_all_write(hospital: HospitalProcess) -> None:
