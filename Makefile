@@ -12,7 +12,7 @@ set-up: ## install what is missing, build the pages (skipped when nothing change
 	@$(PYTHON) infra/set_up.py
 
 run: set-up ## open the local hospital (CLOCK="2026-12-01T08:00+08:00" or +3d, ARGS="--port 8700 --state .hospital --reset")
-	@$(VENV)/python -m infra.local $(if $(CLOCK),--clock "$(CLOCK)") --demo full $(ARGS)
+	@$(VENV)/python -m infra.local $(if $(CLOCK),--clock "$(CLOCK)") --demo full --reload $(ARGS)
 
 test: set-up ## all tests, tier by tier, with their times
 	@$(VENV)/python -m tests.tiers $(ARGS)

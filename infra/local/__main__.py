@@ -16,6 +16,9 @@ from typing import NoReturn
 
 from . import backup
 from .addresses import Addresses
+from .comfort import reading, replay
+from .comfort.dev_pages import DevPagesRefused, dev_pages
+from .comfort.reloading import Reloader
 from .dispatcher.lateness import Lateness
 from .encryption import addresses_of_this_machine, encryption
 from .hospital import LocalHospital, Plan, PortRefused, take_port
@@ -36,6 +39,10 @@ def main(arguments: list[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     if words[:1] in (["backup"], ["restore"]):
         return backup.main(words)
+    if words[:1] == ["logs"]:
+        return reading.main(words[1:])
+    if words[:1] == ["replay"]:
+        return replay.main(words[1:], ROOT)
     chosen = _arguments(words)
     began = time.monotonic()
     folder = StateFolder(Path(chosen.state).resolve())
@@ -50,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
             folder.reset()
             print("The hospital was cut off before it first opened; it begins anew.", flush=True)
         _open(chosen, addresses, folder, listener, began)
-    except (ClockRefused, FolderRefused, PortRefused, StoreError, TemplateError) as refusal:
+    except (ClockRefused, DevPagesRefused, FolderRefused, PortRefused, StoreError, TemplateError) as refusal:
         print(refusal, file=sys.stderr, flush=True)
         return 1
     except sqlite3.Error as error:
@@ -71,7 +78,8 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m infra.local",
         description="Opens the local hospital.",
-        epilog="`backup COPY` copies the state folder, also while the hospital runs; `restore COPY` puts it back.",
+        epilog="`backup COPY` copies the state folder, also while the hospital runs; `restore COPY` puts it back. "
+        "`logs [FUNCTION]` shows what functions were asked lately, `replay ID` plays an event again.",
     )
     parser.add_argument("--port", type=int, default=8700, help="where it answers (default 8700)")
     parser.add_argument("--host", default="127.0.0.1", help="interface it listens on (default 127.0.0.1)")
@@ -97,6 +105,10 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
         type=Lateness.read,
         metavar="SEED",
         help="how late, doubled and mixed events come: a number for the same again, `steady` for at once and in order",
+    )
+    parser.add_argument("--reload", action="store_true", help="take up functions and layers as they are saved")
+    parser.add_argument(
+        "--dev-pages", default="", metavar="APPS", help="also serve these pages as they are saved: patient,staff,..."
     )
     parser.add_argument("--template", default=str(ROOT / "template.yaml"), help="template to run")
     parser.add_argument(
@@ -156,8 +168,19 @@ def _open(
         for failure in hospital.invoker.load_all():
             print(f"  {failure.function} cannot be loaded: {failure.kind}: {failure.message}", flush=True)
         print(f"  {len(hospital.invoker.functions)} functions from {plan.template.name}", flush=True)
-        asyncio.run(_serve(hospital, listener, began))
+        if chosen.reload:
+            code, templates = (ROOT / "functions", ROOT / "layers"), (plan.template, ROOT / "infra")
+            Reloader(hospital.invoker, code, templates, _say).start()
+        apps = [app for app in chosen.dev_pages.split(",") if app]
+        with dev_pages(apps, ROOT / "web", addresses.origin, addresses.port + 10) as followed:
+            for address in followed:
+                print(f"  as it is saved: {address}", flush=True)
+            asyncio.run(_serve(hospital, listener, began))
         hospital.end()
+
+
+def _say(sentence: str) -> None:
+    print(f"  {sentence}", flush=True)
 
 
 def _clock(wanted: str | None, folder: StateFolder) -> HospitalClock:

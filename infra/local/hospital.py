@@ -17,6 +17,7 @@ from aiohttp import web
 
 from .addresses import Addresses, environment_of
 from .cloud import cloud, furnish, share_environment
+from .comfort.ring import Ring, RingReader
 from .dispatcher import Dispatcher
 from .dispatcher.lateness import Lateness
 from .door import Door
@@ -38,6 +39,7 @@ from .sandbox.backup import BackupRoutes
 from .sandbox.clock import ClockRoutes
 from .sandbox.deliveries import DeliveryRoutes
 from .sandbox.inbox import Inbox
+from .sandbox.invocations import InvocationRoutes
 from .sandbox.routes import Found, SandboxRoutes
 from .sandbox.schedules import ScheduleRoutes
 from .sandbox.seals import SealRoutes
@@ -139,6 +141,8 @@ class LocalHospital:
         store.meter.caller = RUNNING.get
         environment = environment_of(template, plan.addresses)
         self.invoker = Invoker(template, environment, self.journal.failed, clock=self.clock)
+        self.ring = Ring(plan.folder.invocations, self.clock)
+        self.invoker.witness = self.ring.begin
         share_environment([dict(function.environment) for function in self.invoker.functions])
         account = Account()
         self.connections = Connections(key, account)
@@ -158,7 +162,7 @@ class LocalHospital:
 
     def found_demo(self, size: DemoSize) -> None:
         """Founds the demo in a new folder, and knows its accounts in an old one."""
-        from .demo.founding import found_demo, found_fresh  # the kit is importable once the template named its folder
+        from .demo.founding import found_demo  # the kit is importable once the template named its folder
         from .demo.half_year import found_half_year
 
         folder = self.plan.folder
@@ -170,13 +174,14 @@ class LocalHospital:
             self.accounts = self.invoker.lend(found).result()
             folder.accounts.write_text(json.dumps(self.accounts, ensure_ascii=False, indent=1), encoding="utf-8")
             folder.founding.unlink()
-        self.found_fresh = lambda name: self.invoker.lend(lambda: found_fresh(name))
+        self.found_fresh = lambda name: self.invoker.lend(lambda: _found_fresh(name))
 
     def end(self) -> NoReturn:
         """Folds the state up and ends the process at once, with moto still in place: a function that is still running
         must neither hold up the end nor reach a real cloud. Whatever was acknowledged is kept already."""
         self.inbox.close()
         self.store.close()
+        self.ring.settle()
         print("The local hospital is closed.", flush=True)
         os._exit(0)
 
@@ -188,6 +193,8 @@ class LocalHospital:
         backups = BackupRoutes(self.plan.folder, self.store.copy_to)
         for routes in (sandbox, ClockRoutes(self.clock), backups, ScheduleRoutes(self.dispatcher.run_schedule), pages):
             routes.add_to(app.router)
+        ring = RingReader(self.plan.folder.invocations)
+        InvocationRoutes(ring, [one.name for one in self.invoker.functions]).add_to(app.router)
         DeliveryRoutes(self.dispatcher).add_to(app.router)
         WorkflowRoutes(self.dispatcher.workflows).add_to(app.router)
         SealRoutes(self.invoker.lend).add_to(app.router)
@@ -216,3 +223,10 @@ class LocalHospital:
         assert runner.server is not None
         self.door = Door(listener, runner.server, encryption.context(), self.plan.addresses.origin)
         self.door.open()
+
+
+def _found_fresh(name: str | None) -> dict[str, Any]:
+    """By the code of this moment: it may have been read again since the hospital opened."""
+    from .demo.founding import found_fresh
+
+    return found_fresh(name)

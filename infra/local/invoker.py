@@ -33,6 +33,12 @@ PAYLOAD_LIMIT = 6 * 1024 * 1024
 RUNNING: contextvars.ContextVar[str | None] = contextvars.ContextVar("running_function", default=None)
 """The name of the function that runs on this thread."""
 
+Ended = Callable[[str, str], None]
+"""Told how a call ended: the error's type, empty when there is none, and the answer or what went wrong."""
+
+Witness = Callable[[str, str, str], Ended]
+"""Told in the call's context that it begins: function name, request id, and the event as JSON."""
+
 Report = Callable[[str, str, str], None]
 """Told of a failed invocation: function name, request id, and what happened (several lines)."""
 
@@ -92,11 +98,21 @@ class Function:
         """The handler. ImportModuleError, or what the module raises when it is imported."""
         with self._lock:
             if self._handler is None:
-                self._seen.demand(self)
-                module = importlib.import_module(self.module)
-                self._demand_own(module)
-                self._handler = getattr(module, self.attribute)
+                self._handler = self.read()
             return self._handler
+
+    def read(self) -> Callable[[Any, Context], Any]:
+        """The handler that the module has now, without serving by it yet. Raises as `load` does."""
+        self._seen.demand(self)
+        module = importlib.import_module(self.module)
+        self._demand_own(module)
+        handler: Callable[[Any, Context], Any] = getattr(module, self.attribute)
+        return handler
+
+    def serve_by(self, handler: Callable[[Any, Context], Any]) -> None:
+        """From the next call on."""
+        with self._lock:
+            self._handler = handler
 
     def context(self) -> Context:
         """A context for one call that begins now."""
@@ -135,6 +151,7 @@ class Invoker:
         self.concurrency = _concurrency(resources, account_limit)
         self._left_threads = LeftThreads(lambda function, sentence: report(function, "", sentence))
         self.report = report
+        self.witness: Witness = lambda _function, _request_id, _event: lambda _outcome, _answer: None
         self._now = lambda: datetime.fromtimestamp(clock(), UTC)
         for folder in sorted({str(folder) for folder in [*(one.code for one in self.functions), *seen.folders()]}):
             if folder not in sys.path:
@@ -149,10 +166,14 @@ class Invoker:
         failures = []
         for function in self.functions:
             try:
-                contextvars.Context().run(self._within, function, function.load)
+                self.as_function(function, function.load)
             except Exception as error:  # a module may raise anything when imported
                 failures.append(InvocationFailed(function.name, type(error).__name__, str(error)))
         return failures
+
+    def as_function(self, function: Function, call: Callable[[], Any]) -> Any:
+        """What `call` answers on this thread when it sees what the function sees."""
+        return contextvars.Context().run(self._within, function, call)
 
     def call(self, function: Function, event: Any) -> Any:
         """Calls and waits, for a free slot too, as an event source does. InvocationFailed, EventTooLarge."""
@@ -221,6 +242,19 @@ class Invoker:
 
     def _run(self, function: Function, payload: str, context: Context) -> str:
         """On a worker's thread, in a context of its own."""
+        ended = self.witness(function.name, context.aws_request_id, payload)
+        try:
+            answer = self._answer(function, payload, context)
+        except CutOff:
+            ended("Sandbox.Timedout", "")
+            raise
+        except InvocationFailed as failure:
+            ended(failure.kind, failure.message)
+            raise
+        ended("", answer)
+        return answer
+
+    def _answer(self, function: Function, payload: str, context: Context) -> str:
         try:
             answer = self._within(function, lambda: function.load()(json.loads(payload), context))
         except CutOff:  # told already, as a time-out

@@ -12,6 +12,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, TextIO
 
+from .comfort.ring import INVOCATION
 from .invoker import RUNNING
 
 _REFUSAL = "Exception: Unauthorized"
@@ -38,10 +39,12 @@ class Journal:
         except ValueError:
             log = text
         _write(self._functions, {"function": function, "log": log})
+        _note(text)
 
     def failed(self, function: str, request_id: str, what: str) -> None:
         """A failed invocation: in full to the file, one line to the terminal."""
         _write(self._functions, {"function": function, "request_id": request_id, "failed": what})
+        _note(what)
         last = what.strip().rsplit("\n", 1)[-1]
         if last == _REFUSAL:
             return
@@ -105,3 +108,10 @@ def _file(path: Path) -> logging.Logger:
 def _write(logger: logging.Logger, line: dict[str, Any]) -> None:
     at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()) + f".{int(time.time() * 1000) % 1000:03d}Z"
     logger.info(json.dumps({"at": at, **line}, ensure_ascii=False, default=str))
+
+
+def _note(line: str) -> None:
+    """For the ring: the call that runs here wrote this."""
+    invocation = INVOCATION.get()
+    if invocation is not None:
+        invocation.lines.append(line)

@@ -103,7 +103,7 @@ class LayersSeen:
         known = self._imports.get(file)
         if known is None or known[0] != changed:
             package = module if file.name == "__init__.py" else module.rpartition(".")[0]
-            known = (changed, frozenset(_imports(ast.parse(file.read_bytes(), str(file)), package)))
+            known = (changed, frozenset(imports_in(ast.parse(file.read_bytes(), str(file)), package)))
             self._imports[file] = known
         return known[1]
 
@@ -121,7 +121,7 @@ def _files(roots: list[Path], name: str) -> Iterator[tuple[Path, str]]:
                     yield file, ".".join(parts[:length])
 
 
-def _imports(tree: ast.AST, package: str) -> Iterator[str]:
+def imports_in(tree: ast.AST, package: str) -> Iterator[str]:
     """The modules named in import statements, without those for type checkers and those whose absence is caught."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.Import):
@@ -132,12 +132,12 @@ def _imports(tree: ast.AST, package: str) -> Iterator[str]:
             yield from (f"{origin}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
             for other in node.orelse:
-                yield from _imports(ast.Module([other], []), package)
+                yield from imports_in(ast.Module([other], []), package)
         elif isinstance(node, ast.Try) and any(_catches_absence(handler) for handler in node.handlers):
             for handler in node.handlers:
-                yield from _imports(handler, package)
+                yield from imports_in(handler, package)
         else:
-            yield from _imports(node, package)
+            yield from imports_in(node, package)
 
 
 def _catches_absence(handler: ast.ExceptHandler) -> bool:

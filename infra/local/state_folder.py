@@ -51,6 +51,11 @@ class StateFolder:
         return self.path / "clock.json"
 
     @property
+    def invocations(self) -> Path:
+        """The last calls of functions, with what people said: beside the logs, not among them."""
+        return self.path / "invocations.db"
+
+    @property
     def tls(self) -> Path:
         """The authority that phones were told to trust, and the certificate it signed."""
         return self.path / "tls"
@@ -143,4 +148,4 @@ def _owners_only(path: str, flags: int) -> int:
 
 
 def _ours(name: str) -> bool:
-    return name in _OURS or name.partition(".db")[0] in ("hospital", "inbox")
+    return name in _OURS or name.partition(".db")[0] in ("hospital", "inbox", "invocations")

@@ -140,6 +140,7 @@ class _Visits:
         self._draw, self._plan, self._now, self._size = draw, plan, now, size
         self._over: dict[tuple[int, int], list[tuple[datetime, datetime]]] = {}
         self._by_department: dict[str, list[int]] = {}
+        self._turns: dict[int, int] = {}
         for number, doctor in enumerate(plan.doctors):
             self._by_department.setdefault(doctor.department, []).append(number)
         # Some come every month, most once.
@@ -181,10 +182,10 @@ class _Visits:
         self, at: datetime, *, patient: int | None = None, doctor: int | None = None, outcome: Outcome | None = None
     ) -> None:
         """One visit, unless nobody is free for it."""
-        draw, at = self._draw, _whole(at)
+        at = _whole(at)
         doctor = self._a_doctor() if doctor is None else doctor
         department = next(one for one in departments() if one["name"] == self._plan.doctors[doctor].department)
-        case = draw.choice(department["cases"])
+        case = self._next_case(doctor, department["cases"])
         who = self._somebody(department, case, doctor, at) if patient is None else self._plan.patients[patient]
         if who is None or not self._is_free(who.number, doctor, at):
             return
@@ -193,6 +194,11 @@ class _Visits:
         self._plan.visits.append(visit)
         over = visit.ended_at or self._now + timedelta(days=400)
         self._over.setdefault((who.number, doctor), []).append((at, over + timedelta(minutes=2)))
+
+    def _next_case(self, doctor: int, cases: list[dict[str, Any]]) -> dict[str, Any]:
+        """In turn, so that a queue does not say the same thing five times."""
+        turn = self._turns[doctor] = self._turns.get(doctor, self._draw.randrange(len(cases))) + 1
+        return cases[turn % len(cases)]
 
     def _a_doctor(self) -> int:
         department = self._draw.choice(list(self._by_department.values()))
