@@ -49,6 +49,21 @@ export function makeRouter(hospital: Hospital): Router {
         component: () => import('./reference/ReferencePage.vue'),
         meta: { title: 'nav.reference', roles: ADMINISTRATORS },
       },
+      {
+        path: '/operations',
+        component: () => import('./logs/OperationsPage.vue'),
+        meta: { title: 'nav.operations', roles: ADMINISTRATORS },
+      },
+      {
+        path: '/sign-ins',
+        component: () => import('./logs/SignInsPage.vue'),
+        meta: { title: 'nav.signIns', roles: ADMINISTRATORS },
+      },
+      {
+        path: '/seals',
+        component: () => import('./seals/SealsPage.vue'),
+        meta: { title: 'nav.seals', roles: ADMINISTRATORS },
+      },
       { path: '/account', component: () => import('./account/AccountPage.vue'), meta: { title: 'nav.account' } },
       { path: '/:other(.*)*', component: () => import('./frame/NotFoundPage.vue'), meta: { title: 'notFound.title' } },
     ],

@@ -245,6 +245,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/house/inspections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All inspections, newest first. */
+        get: operations["house_get_inspections"];
+        put?: never;
+        /** Begin an inspection; ask again how far it is. */
+        post: operations["house_post_inspection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/house/inspections/{inspection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an inspection is, and its report once it has one. */
+        get: operations["house_get_one_inspection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/house/inspections/{inspection_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report as a file: printable HTML, or JSON for programs. */
+        get: operations["house_get_inspection_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/house/operations": {
         parameters: {
             query?: never;
@@ -296,7 +348,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/house/seals/{chain}": {
+    "/api/house/seals/{chain_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -313,7 +365,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/house/seals/{chain}/blocks": {
+    "/api/house/seals/{chain_id}/blocks": {
         parameters: {
             query?: never;
             header?: never;
@@ -330,7 +382,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/house/seals/{chain}/verifications": {
+    "/api/house/seals/{chain_id}/verifications": {
         parameters: {
             query?: never;
             header?: never;
@@ -658,6 +710,11 @@ export interface components {
             /** @description Mainland mobile number, 11 digits */
             phone: string;
         };
+        /** @description Of which period the report is to be: so many hours until now. */
+        AskForInspection: {
+            /** @default 24 */
+            hours: number;
+        };
         /** @description One block, without its lines. */
         BlockView: {
             number: number;
@@ -716,10 +773,29 @@ export interface components {
             /** @default null */
             preferences: components["schemas"]["ChangePreferences"] | null;
         };
+        /** @description One thing that was looked at. */
+        CheckView: {
+            /** @enum {string} */
+            group: "resources" | "parties" | "settings" | "logs" | "traffic";
+            name: string;
+            /** @enum {string} */
+            verdict: "healthy" | "faulty" | "unknown";
+            problem: string;
+            facts: {
+                [key: string]: string | number;
+            };
+        };
         /** @description When another code may be asked for, and how long this one is good. */
         CodeSent: {
             retry_after_seconds: number;
             expires_in_seconds: number;
+        };
+        /** @description The faults against those of the report before: marks. */
+        Compared: {
+            earlier_id: string;
+            new: string[];
+            gone: string[];
+            still: string[];
         };
         /** @description A conversation as one of its members sees it. */
         ConversationView: {
@@ -777,6 +853,24 @@ export interface components {
             /** @default  */
             detail: string;
         };
+        /** @description A fault with its likely cause and what to do; `since` says whether the report before had it too. */
+        FindingView: {
+            /** @enum {string} */
+            group: "resources" | "parties" | "settings" | "logs" | "traffic";
+            name: string;
+            /** @enum {string} */
+            verdict: "healthy" | "faulty" | "unknown";
+            problem: string;
+            facts: {
+                [key: string]: string | number;
+            };
+            /** @enum {string} */
+            severity: "urgent" | "soon" | "note";
+            title: components["schemas"]["SaidTwice"];
+            cause: components["schemas"]["SaidTwice"];
+            advice: components["schemas"]["SaidTwice"];
+            since: ("new" | "still") | null;
+        };
         /** @description What the doctor concludes, and advises. */
         FinishVisit: {
             conclusion: string;
@@ -796,10 +890,60 @@ export interface components {
             /** Format: date-time */
             searched_to: string;
         };
+        /** @description How full something is: items and bytes of a table, messages waiting in a queue. */
+        Held: {
+            name: string;
+            /** @enum {string} */
+            kind: "table" | "queue";
+            count: number;
+            /** @default 0 */
+            size: number;
+        };
         /** @description A name in Chinese and English. */
         InBothLanguages: {
             zh: string;
             en: string;
+        };
+        /** @description One in the list, and how far it is. */
+        InspectionLine: {
+            id: string;
+            /** @enum {string} */
+            state: "asked" | "running" | "done" | "failed";
+            asked_by: string;
+            /** Format: date-time */
+            asked_at: string;
+            ended_at: string | null;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
+            step: number;
+            steps: number;
+            faults: number;
+        };
+        /** @description An inspection with its report. */
+        InspectionView: {
+            id: string;
+            /** @enum {string} */
+            state: "asked" | "running" | "done" | "failed";
+            asked_by: string;
+            /** Format: date-time */
+            asked_at: string;
+            ended_at: string | null;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
+            step: number;
+            steps: number;
+            faults: number;
+            availability: number | null;
+            findings: components["schemas"]["FindingView"][];
+            checks: components["schemas"]["CheckView"][];
+            apis: components["schemas"]["ServedView"][];
+            functions: components["schemas"]["ServedView"][];
+            capacity: components["schemas"]["Held"][];
+            compared: components["schemas"]["Compared"] | null;
         };
         /** @description An item of reference data. */
         ItemView: {
@@ -912,6 +1056,11 @@ export interface components {
             /** @default null */
             cursor: string | null;
         };
+        PageOfInspectionLine: {
+            items: components["schemas"]["InspectionLine"][];
+            /** @default null */
+            cursor: string | null;
+        };
         PageOfItemView: {
             items: components["schemas"]["ItemView"][];
             /** @default null */
@@ -976,6 +1125,31 @@ export interface components {
             reason_id: string;
             /** @default  */
             words: string;
+        };
+        /** @description A report as a file that one keeps or prints. */
+        ReportFile: {
+            name: string;
+            media_type: string;
+            text: string;
+        };
+        /** @description A text in Chinese and English. */
+        SaidTwice: {
+            zh: string;
+            en: string;
+        };
+        /** @description How an API or function served; `availability` in per cent, None when nobody called. */
+        ServedView: {
+            name: string;
+            /** @enum {string} */
+            kind: "api" | "function";
+            calls: number;
+            failed: number;
+            refused: number;
+            throttled: number;
+            availability: number | null;
+            p50: number | null;
+            p95: number | null;
+            p99: number | null;
         };
         /** @description An access token for `expires_in_seconds`; the refresh token is in the cookie that comes with it. */
         SessionOpened: {
@@ -1818,6 +1992,135 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    house_get_inspections: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Items per page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfInspectionLine"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    house_post_inspection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskForInspection"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionLine"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    house_get_one_inspection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionView"];
+                };
+            };
+            /** @description `inspection.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    house_get_inspection_file: {
+        parameters: {
+            query?: {
+                form?: "html" | "json";
+                language?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                inspection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportFile"];
+                };
+            };
+            /** @description `inspection.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `inspection.unfinished` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     house_get_operations: {
         parameters: {
             query?: {
@@ -1915,7 +2218,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                chain: string;
+                chain_id: string;
             };
             cookie?: never;
         };
@@ -1941,7 +2244,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                chain: string;
+                chain_id: string;
             };
             cookie?: never;
         };
@@ -1967,7 +2270,7 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                chain: string;
+                chain_id: string;
             };
             cookie?: never;
         };

@@ -12,7 +12,7 @@
  *     talks.send(id, '您好')
  */
 export { createApi, readAll } from './routes'
-export type { Api, ByIntent, DoctorQuery, MessageQuery, ReferenceQuery } from './routes'
+export type { Api, ByIntent, DoctorQuery, LogQuery, MessageQuery, ReferenceQuery } from './routes'
 export { Conversations } from './conversations/conversations'
 export type { ConversationView, ListView, Loading } from './conversations/conversations'
 export type { Outgoing } from './conversations/outbox'

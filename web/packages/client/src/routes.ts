@@ -2,22 +2,29 @@ import type { Http, Query } from './http'
 import type {
   ApplyForVisit,
   Audience,
+  Chain,
+  ChainDetail,
   CodeSent,
   Conversation,
   Doctor,
+  Found,
   KindSchema,
   Me,
   MessagePage,
   OpenSession,
+  Operation,
   Page,
   PageQuery,
   Preferences,
   ReferenceContent,
   ReferenceItem,
   ReferenceKind,
+  SealBlock,
   SessionOpened,
   SignIn,
+  SignInSeen,
   SocketTicket,
+  Verification,
   Visit,
   VisitState,
 } from './types'
@@ -37,6 +44,25 @@ export interface ReferenceQuery extends PageQuery {
   q?: string
   retired?: boolean
   organisation_id?: string
+}
+
+/** Both logs: an operator names the organisation; times are moments, the ends included. */
+export interface LogQuery extends PageQuery {
+  organisation_id?: string
+  who?: string
+  role?: string
+  since?: string
+  until?: string
+}
+
+export interface OperationQuery extends LogQuery {
+  record?: string
+  act?: string
+  kind?: string
+}
+
+export interface SignInQuery extends LogQuery {
+  outcome?: string
 }
 
 export interface MessageQuery {
@@ -105,6 +131,16 @@ export function createApi(http: Http) {
         post<Visit>(`/consultation/visits/${segment(id)}/refuse`, refusal, intent),
       finish: (id: string, summary: { conclusion: string; advice: string }, intent?: ByIntent) =>
         post<Visit>(`/consultation/visits/${segment(id)}/finish`, summary, intent),
+    },
+    house: {
+      operations: (query: OperationQuery = {}) => get<Found<Operation>>('/house/operations', query),
+      signIns: (query: SignInQuery = {}) => get<Found<SignInSeen>>('/house/sign-ins', query),
+      chains: () => get<{ items: Chain[] }>('/house/seals'),
+      chain: (id: string) => get<ChainDetail>(`/house/seals/${segment(id)}`),
+      blocks: (id: string, query: { before?: number; limit?: number } = {}) =>
+        get<{ items: SealBlock[]; before: number | null }>(`/house/seals/${segment(id)}/blocks`, query),
+      verify: (id: string, intent?: ByIntent) =>
+        post<Verification>(`/house/seals/${segment(id)}/verifications`, undefined, intent),
     },
     messaging: {
       openTicket: () => post<SocketTicket>('/messaging/tickets', {}),

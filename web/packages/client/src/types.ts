@@ -21,6 +21,15 @@ export type CodeSent = Schemas['CodeSent']
 export type OpenSession = Schemas['SessionView']
 /** One line of the sign-in log. */
 export type SignIn = Schemas['SignInView']
+/** One act in the operations log, one line of the house's sign-in log, and who it was. */
+export type Operation = Schemas['OperationView']
+export type SignInSeen = Schemas['SignInSeen']
+export type Whom = Schemas['Whom']
+/** The audit seals: a chain's end, its blocks and anchors, and what a verification found. */
+export type Chain = Schemas['ChainView']
+export type ChainDetail = Schemas['ChainDetail']
+export type SealBlock = Schemas['BlockView']
+export type Verification = Schemas['VerificationView']
 export type Doctor = Schemas['Doctor']
 export type InTwoLanguages = Schemas['InBothLanguages']
 export type ReferenceKind = Schemas['KindView']
@@ -32,6 +41,11 @@ export type SocketTicket = Schemas['TicketView']
 export interface Page<Item> {
   items: Item[]
   cursor: string | null
+}
+
+/** A page of a search, which says how far back it came. */
+export interface Found<Item> extends Page<Item> {
+  searched_to: string
 }
 
 export interface PageQuery {

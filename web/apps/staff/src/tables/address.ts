@@ -20,6 +20,16 @@ export function useInAddress(name: string): WritableComputedRef<string> {
   })
 }
 
+/** Takes several parts out of the address at once. */
+export function useClearedAddress(names: string[]): () => void {
+  const route = useRoute()
+  const router = useRouter()
+  return () => {
+    const query = Object.fromEntries(Object.entries(route.query).filter(([name]) => !names.includes(name)))
+    void router.replace({ query })
+  }
+}
+
 /** Text typed into a search field, in the address a moment after the last key. */
 export function useTypedInAddress(name: string, restMs = 300): { typed: Ref<string>; settled: Readonly<Ref<string>> } {
   const settled = useInAddress(name)

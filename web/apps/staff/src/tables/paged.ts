@@ -3,11 +3,16 @@ import type { ApiError, Page, PageQuery } from '@yunzhen/client'
 import { ref, shallowRef, watch } from 'vue'
 import type { Ref, ShallowRef } from 'vue'
 
+/** A search says how far back it came; a plain list says nothing of it. */
+type Part<Item> = Page<Item> & { searched_to?: string }
+
 /** A list read page by page along its cursor. */
 export interface Paged<Item> {
   items: ShallowRef<Item[]>
   /** Nothing more to read. */
   complete: Ref<boolean>
+  /** How far back was searched, of lists that say so. */
+  searchedTo: Ref<string | null>
   loaded: Ref<boolean>
   loading: Ref<boolean>
   error: ShallowRef<ApiError | null>
@@ -19,11 +24,14 @@ export interface Paged<Item> {
 const PAGE_SIZE = 100
 /** A page may hold fewer rows than asked for and yet go on (searching): read on until something can be shown. */
 const ENOUGH = 20
+/** Each page of a search has cost the hospital its budget: after so many the reader decides whether to go on. */
+const SEARCHES = 3
 
 /** Starts again whenever what `depends` gives changes; an answer to an earlier question is dropped. */
-export function usePaged<Item>(read: (query: PageQuery) => Promise<Page<Item>>, depends: () => unknown): Paged<Item> {
+export function usePaged<Item>(read: (query: PageQuery) => Promise<Part<Item>>, depends: () => unknown): Paged<Item> {
   const items = shallowRef<Item[]>([])
   const [complete, loaded, loading] = [ref(false), ref(false), ref(false)]
+  const searchedTo = ref<string | null>(null)
   const error = shallowRef<ApiError | null>(null)
   let cursor: string | null = null
   let question = 0
@@ -34,14 +42,19 @@ export function usePaged<Item>(read: (query: PageQuery) => Promise<Page<Item>>, 
     try {
       const found: Item[] = []
       let next = first ? null : cursor
+      let reached: string | null = null
+      let searches = 0
       do {
-        const page: Page<Item> = await read({ cursor: next, limit: PAGE_SIZE })
+        const page: Part<Item> = await read({ cursor: next, limit: PAGE_SIZE })
         if (mine !== question) return
         found.push(...page.items)
         next = page.cursor
-      } while (next !== null && found.length < ENOUGH)
+        reached = page.searched_to ?? null
+        searches += reached === null ? 0 : 1
+      } while (next !== null && found.length < ENOUGH && searches < SEARCHES)
       items.value = first ? found : [...items.value, ...found]
       cursor = next
+      searchedTo.value = reached
       complete.value = next === null
       loaded.value = true
       error.value = null
@@ -68,5 +81,5 @@ export function usePaged<Item>(read: (query: PageQuery) => Promise<Page<Item>>, 
     void reload()
   })
   void reload()
-  return { items, complete, loaded, loading, error, more, reload }
+  return { items, complete, searchedTo, loaded, loading, error, more, reload }
 }
