@@ -1,8 +1,8 @@
 """A day at the hospital in which every route is called: `python -m tests.benchmarks.day` prints its AWS calls as JSON.
 
-`{"steps": [{"route", "function", "calls": [...]}], "background": [...], "uses": [...], "routes": [...]}`: the calls of
-each request's own function, those of the functions that nobody waits for, and who needs which keys. A route's first
-request is cold, its last warm.
+`{"steps": [{"route", "function", "calls": [...]}], "background": [...], "used": [...], "routes": [...]}`: the calls of
+each request's own function, those of the functions that nobody waits for, and what the hospital noted as used of the
+permissions. A route's first request is cold, its last warm.
 """
 
 from __future__ import annotations
@@ -17,8 +17,18 @@ from typing import Any
 from unittest.mock import patch
 
 from tests.benchmarks.recording import OpenHospital, recorded_hospital
-from tests.journeys.hospital import ROOT
-from tests.journeys.people import Answer, Clinic, Device, Doctor, Patient, Staff, a_key, conversation_of
+from tests.journeys.hospital import ROOT, eventually
+from tests.journeys.people import (
+    Answer,
+    Clinic,
+    Device,
+    Doctor,
+    Patient,
+    Staff,
+    a_key,
+    conversation_of,
+    of_the_platform,
+)
 from tests.journeys.sockets import Socket
 
 
@@ -88,7 +98,9 @@ def live(day: Day) -> None:
     keeps_sessions(patient, doctor, clinic)
     looks_around(patient, doctor)
     keeps_lists(admin)
+    has_it_inspected(of_the_platform(day.hospital, "operator"))
     day_of_visits(day, patient, doctor, clinic)
+    looks_after_the_log(admin, of_the_platform(day.hospital, "operator"))
 
 
 def keeps_sessions(patient: Patient, doctor: Doctor, clinic: Clinic) -> None:
@@ -125,6 +137,29 @@ def keeps_lists(admin: Staff) -> None:
     item = admin.ok("PUT", path, changed, key=a_key())
     item = admin.ok("POST", f"{path}/retire", {"version": item["version"]}, key=a_key())
     admin.ok("POST", f"{path}/restore", {"version": item["version"]}, key=a_key())
+
+
+def has_it_inspected(operator: Staff) -> None:
+    """The hospital's own running: asked, followed to the report, taken away."""
+    path = f"/house/inspections/{operator.ok('POST', '/house/inspections', {'hours': 1}, key=a_key())['id']}"
+    eventually(lambda: operator.ok("GET", path)["state"] == "done", 60)
+    operator.ok("GET", "/house/inspections")
+    operator.ok("GET", f"{path}/file")
+
+
+def looks_after_the_log(admin: Staff, operator: Staff) -> None:
+    """Who did what and who signed in; the log sealed, anchored, verified by day and by night."""
+    hospital, chain = admin.hospital, admin.clinic.organisation_id
+    for path in ("/house/operations", "/house/sign-ins"):
+        eventually(lambda path=path: admin.ok("GET", path)["items"], 30)  # type: ignore[misc]
+        admin.ok("GET", f"{path}/days")
+    hospital.post("/sandbox/api/schedules/run", {"function": "HouseAskForSeals"})
+    eventually(lambda: [one for one in admin.ok("GET", "/house/seals")["items"] if one["blocks"]], 60)
+    hospital.post("/sandbox/api/schedules/run", {"function": "HouseAnchorHeads"})
+    eventually(lambda: admin.ok("GET", f"/house/seals/{chain}")["anchors"], 60)
+    admin.ok("GET", f"/house/seals/{chain}/blocks")
+    operator.ok("POST", f"/house/seals/{chain}/verifications", key=a_key())
+    hospital.post("/sandbox/api/schedules/run", {"function": "HouseVerifyDaily"})
 
 
 def day_of_visits(day: Day, patient: Patient, doctor: Doctor, clinic: Clinic) -> None:
@@ -194,7 +229,7 @@ def main() -> None:
         told = {
             "steps": day.steps,
             "background": [call.plain() for call in hospital.calls if call.function not in waited_for],
-            "uses": [call.plain() for call in set(hospital.uses)],
+            "used": sorted(hospital.inside.permissions.used.known),
             "routes": sorted(routes),
         }
     print(json.dumps(told, ensure_ascii=False))
