@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import re
@@ -21,6 +22,24 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _HEADER_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
 # Set by the connection between client and gateway, not by the function.
 _OWN_HEADERS = words("connection content-length date keep-alive server transfer-encoding upgrade")
+
+
+PATIENCE = 60.0
+"""Seconds that a client may take to accept an answer, or to send its body."""
+
+
+class Answer(web.Response):
+    """A function's answer. A client that never reads it is cut off, so that it costs memory for a while only."""
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """Sends what is left."""
+        request = self._req
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await super().write_eof(data)
+        except TimeoutError:
+            if request is not None and request.transport is not None:
+                request.transport.abort()
 
 
 class Malformed(Exception):
@@ -93,7 +112,7 @@ def response(answer: Any, request_id: str) -> web.Response:
     headers = _headers(answer)
     headers.setdefault("Content-Type", "application/json")
     headers["x-amzn-RequestId"] = request_id
-    return web.Response(status=_status(answer.get("statusCode")), body=_body(answer), headers=headers)
+    return Answer(status=_status(answer.get("statusCode")), body=_body(answer), headers=headers)
 
 
 def fixed(answer: FixedAnswer, request_id: str) -> web.Response:

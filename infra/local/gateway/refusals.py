@@ -31,6 +31,7 @@ DENIED = Refusal("ACCESS_DENIED", 403, "User is not authorized to access this re
 AUTHORIZER_FAILED = Refusal("AUTHORIZER_FAILURE", 500, None, "InternalServerErrorException")
 AUTHORIZER_WRONG = Refusal("AUTHORIZER_CONFIGURATION_ERROR", 500, None, "AuthorizerConfigurationException")
 TOO_LARGE = Refusal("REQUEST_TOO_LARGE", 413, "Request Too Long", "RequestTooLargeException")
+TOO_LATE = Refusal("DEFAULT_4XX", 408, "Request timed out", "RequestTimeoutException")
 TOO_SLOW = Refusal("INTEGRATION_TIMEOUT", 504, "Endpoint request timed out", "IntegrationTimeoutException")
 HEADERS_TOO_LONG = Refusal(
     "DEFAULT_4XX", 431, "HTTP header is larger than 10240 bytes.", "RequestHeaderFieldsTooLargeException"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from aiohttp import web
@@ -9,6 +10,7 @@ from aiohttp import web
 from ..concurrency import Throttled
 from ..invoker import EventTooLarge, Function, InvocationFailed, Invoker
 from ..template.model import Place
+from . import proxy
 from .authorize import Refused, authorize
 from .fixed_answers import FixedAnswer
 from .proxy import Malformed, fixed, request_context, request_event, response, with_body
@@ -19,6 +21,7 @@ from .refusals import (
     NOT_TAKEN,
     THROTTLED,
     TOO_LARGE,
+    TOO_LATE,
     TOO_SLOW,
     Refusal,
     Refusals,
@@ -112,10 +115,14 @@ async def _read(request: web.Request) -> bytes:
     if (request.content_length or 0) > BODY_LIMIT:
         raise Refused(TOO_LARGE)
     body = bytearray()
-    async for chunk in request.content.iter_chunked(1 << 16):
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            raise Refused(TOO_LARGE)
+    try:
+        async with asyncio.timeout(proxy.PATIENCE):
+            async for chunk in request.content.iter_chunked(1 << 16):
+                body += chunk
+                if len(body) > BODY_LIMIT:
+                    raise Refused(TOO_LARGE)
+    except TimeoutError:
+        raise Refused(TOO_LATE) from None
     return bytes(body)
 
 

@@ -137,6 +137,14 @@ def test_a_function_past_the_integrations_time_is_a_504(clinic: HospitalProcess)
     assert (answer.status_code, answer.json()) == (504, {"message": "Endpoint request timed out"})
 
 
+def test_a_function_that_leaves_threads_is_named_in_the_log_and_others_are_served(clinic: HospitalProcess) -> None:
+    for _ in range(3):
+        assert clinic.get("/api/clinic/misbehave?how=threads").status_code == 200
+    sentence = "has left 10 threads running, such as 'forgotten'; end them before answering"
+    assert f"yunzhen-Clinic-Misbehave: {sentence}" in clinic.output.read_text()
+    assert clinic.get("/api/clinic/echo").status_code == 200
+
+
 def test_failures_and_output_are_in_the_functions_file_with_the_functions_name(clinic: HospitalProcess) -> None:
     clinic.get("/api/clinic/misbehave?how=raise")
     lines = [json.loads(line) for line in (clinic.state / "logs" / "functions.jsonl").read_text().splitlines()]

@@ -164,7 +164,7 @@ def test_disconnect_is_called_when_a_client_goes_or_vanishes(clinic: HospitalPro
 def test_a_client_that_never_reads_blocks_nobody_and_is_told_off(clinic: HospitalProcess) -> None:
     with ExitStack() as stack:
         slow = stack.enter_context(clinic.socket(max_queue=1, close_timeout=0.5))
-        lazy = told(slow)["you"]
+        lazy, before = told(slow)["you"], megabytes(clinic)
         sender, watcher = stack.enter_context(clinic.socket()), stack.enter_context(clinic.socket())
         sender.send(json.dumps({"to": lazy, "text": "x" * 1000, "repeat": 100, "times": 200}))
         waits = []
@@ -174,11 +174,19 @@ def test_a_client_that_never_reads_blocks_nobody_and_is_told_off(clinic: Hospita
             waits.append(time.monotonic() - began)
         full = json.loads(sender.recv(timeout=30))
         assert (full["error"], full["status"]) == ("LimitExceededException", 429)
+        assert megabytes(clinic) - before < 60
         assert sorted(waits)[10] < 1.0
+
+
+def megabytes(clinic: HospitalProcess) -> float:
+    """Resident memory of the hospital."""
+    status = Path(f"/proc/{clinic.pid}/status").read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
 
 
 def test_five_hundred_sockets_at_once(clinic: HospitalProcess) -> None:
     found: list[str] = []
+    before = megabytes(clinic)
 
     def some() -> None:
         with ExitStack() as stack:
@@ -193,4 +201,5 @@ def test_five_hundred_sockets_at_once(clinic: HospitalProcess) -> None:
     for thread in threads:
         thread.join()
     assert len(set(found)) == 500
+    assert megabytes(clinic) - before < 150
     assert eventually(lambda: len(list(Path(f"/proc/{clinic.pid}/fd").iterdir())) < 100)
