@@ -53,13 +53,20 @@ class HospitalProcess:
         assert self._process is not None
         return self._process.pid
 
+    def command(self) -> list[str]:
+        """The program that is started."""
+        return [sys.executable, "-m", "infra.local", "--port", str(self.port), "--state", str(self.state)]
+
     def start(self) -> None:
         """Starts and waits until it says that it is ready. Its output is in the failure when it does not."""
-        command = [sys.executable, "-m", "infra.local", "--port", str(self.port), "--state", str(self.state)]
         with self.output.open("ab") as output:
             begins_at = output.tell()
             self._process = subprocess.Popen(
-                [*command, *self.arguments], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=_environment()
+                [*self.command(), *self.arguments],
+                cwd=ROOT,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=_environment(),
             )
         until = time.monotonic() + _LONGEST_START
         while time.monotonic() < until:
