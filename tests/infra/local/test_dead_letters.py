@@ -15,7 +15,6 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from infra.local.dispatcher import invocations
 from infra.local.dispatcher.dead_letters import Letter, NotSentAgain
-from infra.local.dispatcher.lateness import Lateness
 from infra.local.sandbox.deliveries import DeliveryRoutes
 from infra.local.sandbox.workflows import WorkflowRoutes
 from infra.local.template.kinds import queue_url
@@ -154,32 +153,6 @@ def test_a_rules_letter_goes_to_its_target_again(post: Post, there: Partner) -> 
 def test_a_letter_that_is_gone_is_not_sent_again(post: Post) -> None:
     with pytest.raises(NotSentAgain, match="not there any more"):
         post.dispatcher.dead_letters.send_again(post.box("Letters"), "no-such-message")
-
-
-# ---- lateness ----
-def test_the_same_seed_gives_the_same_lateness_and_another_another() -> None:
-    def drawn(seed: int) -> list[Any]:
-        lateness = Lateness(seed)
-        return [(lateness.delay("a"), lateness.echo("b"), lateness.mix("c", list(range(5)))) for _ in range(200)]
-
-    assert drawn(7) == drawn(7) != drawn(8)
-    delays = [delay for delay, _, _ in drawn(7)]
-    assert 8 <= sum(delay > 0 for delay in delays) <= 40 and max(delays) <= 2.0
-    assert any(echo is not None for _, echo, _ in drawn(7))
-    assert sum(mixed != list(range(5)) for _, _, mixed in drawn(7)) > 150
-
-
-def test_steadily_everything_comes_at_once_and_once() -> None:
-    lateness = Lateness.read("steady")
-    assert {lateness.delay("a") for _ in range(100)} == {0.0}
-    assert {lateness.echo("a") for _ in range(100)} == {None}
-    assert lateness.mix("a", [3, 1, 2]) == [3, 1, 2]
-
-
-@pytest.mark.parametrize("text", ["", "steadily", "1.5"])
-def test_a_seed_that_is_none_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="invalid literal"):
-        Lateness.read(text)
 
 
 # ---- what people look at ----
