@@ -42,7 +42,8 @@ def ask(address: str, method: str = "GET", headers: Mapping[str, str] | None = N
     connection = kind(parts.netloc, timeout=_SECONDS)
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request(method, path, body=body, headers=dict(headers or {}))
+        # A firewall refuses who does not say what it is.
+        connection.request(method, path, body=body, headers={"User-Agent": "yunzhen-smoke", **(headers or {})})
         answer = connection.getresponse()
         # An opened socket has no end to read to.
         content = b"" if answer.status == 101 else answer.read()
