@@ -43,6 +43,7 @@ from .sandbox.invocations import InvocationRoutes
 from .sandbox.routes import Found, SandboxRoutes
 from .sandbox.schedules import ScheduleRoutes
 from .sandbox.seals import SealRoutes
+from .sandbox.tables import TableRoutes
 from .sandbox.workflows import WorkflowRoutes
 from .server import application
 from .state_folder import StateFolder
@@ -197,6 +198,7 @@ class LocalHospital:
         InvocationRoutes(ring, [one.name for one in self.invoker.functions]).add_to(app.router)
         DeliveryRoutes(self.dispatcher).add_to(app.router)
         WorkflowRoutes(self.dispatcher.workflows).add_to(app.router)
+        TableRoutes(self.store).add_to(app.router)
         SealRoutes(self.invoker.lend).add_to(app.router)
         if self.plan.encryption is not None:
             TrustPage(self.plan.encryption, self.plan.addresses.origin).add_to(app.router)

@@ -115,6 +115,7 @@ STAFF = (
     Place("sandbox-queues", "/sandbox/queues", text("没有死信"), open_to_all=True),
     Place("sandbox-events", "/sandbox/events", text("visit.applied.v1"), open_to_all=True),
     Place("sandbox-workflows", "/sandbox/workflows", text("模板里还没有流程"), open_to_all=True),
+    Place("sandbox-tables", "/sandbox/tables", text("一切正常"), open_to_all=True),
     Place("sandbox-seals", "/sandbox/seals", text("每分钟把新的审计行"), open_to_all=True),
     Place("shortcuts-sheet", "/staff/work", pressing("button", "快捷键", "离开输入框")),
 )
