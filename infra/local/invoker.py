@@ -21,6 +21,7 @@ from typing import Any
 
 from .concurrency import ACCOUNT_LIMIT, UNRESERVED_LEAST, Concurrency, Slot
 from .function_environment import VARIABLES, variables_of
+from .function_limits import demand_deployable, whole_number
 from .layers_seen import LayersSeen
 from .left_threads import LeftThreads
 from .template import Resource, Template
@@ -79,11 +80,11 @@ class Function:
     """One function of the template; its code is imported when first called."""
 
     def __init__(self, resource: Resource, environment: Mapping[str, str], seen: LayersSeen) -> None:
+        demand_deployable(resource)
         self.name, self.arn = function_name(resource), function_arn(resource)
         self.environment = environment
         self.variables = variables_of(environment)
         self.layers, self._seen = seen.check(resource), seen
-        self.reserved = _whole(resource, "ReservedConcurrentExecutions")
         self.timeout = float(resource.get("Timeout", 3))
         self.memory = int(resource.get("MemorySize", 128))
         self.code = (resource.file.parent / str(resource.get("CodeUri", "."))).resolve()
@@ -299,7 +300,7 @@ def _concurrency(functions: list[Resource], account_limit: int) -> Concurrency:
     """TemplateError when so much is reserved that Lambda would refuse it."""
     reserved: dict[str, int] = {}
     for function in functions:
-        count = _whole(function, "ReservedConcurrentExecutions")
+        count = whole_number(function, "ReservedConcurrentExecutions")
         if count is not None:
             reserved[function_name(function)] = count
             left = account_limit - sum(reserved.values())
@@ -307,13 +308,3 @@ def _concurrency(functions: list[Resource], account_limit: int) -> Concurrency:
                 sentence = f"leaves {left} of {account_limit} to the other functions; Lambda keeps {UNRESERVED_LEAST}"
                 raise function.wrong("ReservedConcurrentExecutions", sentence)
     return Concurrency(reserved, account_limit)
-
-
-def _whole(resource: Resource, prop: str) -> int | None:
-    """A whole number that may have come through a parameter, as text; None when nothing is written."""
-    value = resource.get(prop)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not str(value).isdigit():
-        raise resource.wrong(prop, f"{value!r} is no whole number")
-    return int(value)

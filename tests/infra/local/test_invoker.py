@@ -271,3 +271,26 @@ def test_time_passes_for_a_function_that_is_called(ward: Ward) -> None:
     began = time.monotonic()
     left = answer(ward.invoker(), "Asks")
     assert 3000 - (time.monotonic() - began) * 1000 - 1 <= left <= 3000
+
+
+# What Lambda does not take.
+
+
+@pytest.mark.parametrize(
+    ("properties", "sentence"),
+    [
+        ({"Runtime": "nodejs22.x"}, r"F\.Runtime: only Python"),
+        ({"PackageType": "Image"}, r"F\.Runtime: only Python"),
+        ({"Timeout": 901}, r"F\.Timeout: 901 is not between 1 and 900 seconds"),
+        ({"Timeout": "soon"}, r"F\.Timeout: 'soon' is no whole number"),
+        ({"MemorySize": 64}, r"F\.MemorySize: 64 is not between 128 and 10240 MB"),
+        ({"Layers": "[a, b, c, d, e, f]"}, r"F\.Layers: a function has at most 5"),
+        ({"Environment": "{Variables: {AWS_REGION: x}}"}, r"F\.Environment: AWS_REGION is set by Lambda itself"),
+        ({"Environment": f"{{Variables: {{A: {'x' * 4096}}}}}"}, r"F\.Environment: its variables have 4097 bytes"),
+        ({"Handler": "app"}, r"F\.Handler: wants a module and a name"),
+    ],
+)
+def test_what_lambda_would_not_deploy_does_not_open(ward: Ward, properties: dict[str, Any], sentence: str) -> None:
+    ward.function("F", "def app(event, context): ...", **properties)
+    with pytest.raises(TemplateError, match=sentence):
+        ward.invoker()
