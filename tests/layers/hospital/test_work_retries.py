@@ -148,3 +148,14 @@ def test_what_is_wrong_with_the_request_itself_is_not_tried_again(cloud, pauses)
     with dynamodb_answers(refused("AccessDeniedException")), pytest.raises(TransactWriteError):
         write()
     assert pauses == []
+
+
+def test_who_would_read_anew_is_told_at_once_that_it_met_another(cloud, pauses):
+    """Trying the same again would only find the record changed; a busy table is still waited for."""
+    with (
+        dynamodb_answers(refused("ThrottlingException"), cancelled("TransactionConflict", "None")) as tokens,
+        pytest.raises(NoteTaken),
+        Work(by=doctor(), doing="test.write", met=NoteTaken()) as work,
+    ):
+        work.add(notes, Note(id="not_1"))
+    assert len(tokens) == 2

@@ -45,7 +45,8 @@ Verb = Literal["check", "delete", "put", "update"]
 
 _KEEP_EVENT = timedelta(days=7)
 _KEEP_INBOX = timedelta(days=14)
-_TRY_AGAIN = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+_CONFLICT = "TransactionConflict"
+_TRY_AGAIN = frozenset({_CONFLICT, "ThrottlingError", "ProvisionedThroughputExceeded"})
 
 
 @dataclass
@@ -73,11 +74,13 @@ class _Changed:
 
 class Work:
     """See the module. `doing` names an act that no event reports (`session.refresh`); `once` is the event a consumer
-    answers: a second delivery of it ends in `AlreadyDone`."""
+    answers: a second delivery of it ends in `AlreadyDone`. `met` is raised at once when another transaction holds one
+    of the items: for those who would read anew rather than try the same again."""
 
-    def __init__(self, by: Caller, *, doing: str = "", once: str = "") -> None:
+    def __init__(self, by: Caller, *, doing: str = "", once: str = "", met: Exception | None = None) -> None:
         self._by = by
         self._doing = doing
+        self._met = met
         self._writes: list[_Write] = []
         self._changed: list[_Changed] = []
         self._answer: BaseModel | None = None
@@ -239,7 +242,7 @@ class Work:
                 )
             )
         if self._writes:
-            commit(self._writes)
+            commit(self._writes, self._met)
 
     def _write_events(self, changed: _Changed) -> None:
         for number, event in enumerate(changed.events):
@@ -302,8 +305,8 @@ def event_item(event: Event, by: Caller) -> Item:
     )
 
 
-def commit(writes: Sequence[_Write]) -> None:
-    """Send one transaction. Raises the error of the first write whose condition failed, or `Unavailable`."""
+def commit(writes: Sequence[_Write], met: Exception | None = None) -> None:
+    """Send one transaction. Raises the error of the first write whose condition failed, `met`, or `Unavailable`."""
     ordered = [write for verb in ("check", "delete", "put", "update") for write in writes if write.verb == verb]
     token = str(uuid.uuid4())  # the same for every try: one that was written though its answer was lost is not refused
     for attempt in range(TRIES):
@@ -319,6 +322,8 @@ def commit(writes: Sequence[_Write]) -> None:
         if failed:
             # "Done before" explains every other failure: the first delivery is what changed the state.
             raise next((error for error in failed if isinstance(error, AlreadyDone | KeyReused)), failed[0])
+        if met is not None and any(reason is not None and reason.code == _CONFLICT for reason in reasons):
+            raise met
     raise Unavailable(reason="busy")
 
 

@@ -23,7 +23,8 @@ from hospital.conversations.store import get_tail, memberships, messages, sent, 
 from hospital.errors import Unavailable
 from hospital.work import Work
 
-_TRIES = 20
+_PATIENCE = 10.0
+"""Seconds that a message waits for its number while others write; then its sender is asked to send it again."""
 
 
 class _NumberTaken(Exception):
@@ -39,12 +40,14 @@ def store_message(
 ) -> Sent:
     """Store what a member says, once per client id; returns the number and time it got."""
     said = _content_hash(type_, content)
-    for attempt in range(_TRIES):
+    until, window = time.monotonic() + _PATIENCE, 0.01
+    while time.monotonic() < until:
         try:
             return _store(conversation, by, client_id, type_, content, said, now)
         except _NumberTaken:
             # Those who raced for the number spread out, or they would all meet again at the next.
-            time.sleep(random.uniform(0, min(0.1, 0.01 * (attempt + 1))))  # noqa: S311 - jitter, not a secret
+            window = min(0.5, window * 1.6)
+            time.sleep(random.uniform(0, window))  # noqa: S311 - jitter, not a secret
         except _SentBefore:
             earlier = sent.need(keys.sent_key(_sent_id(conversation.id, by.person_id, client_id)))
             if earlier.content_hash != said:
@@ -64,7 +67,7 @@ def _store(
 ) -> Sent:
     tail = get_tail(conversation.id)
     seq = tail.last_seq + 1
-    with Work(by=by) as work:
+    with Work(by=by, met=_NumberTaken()) as work:
         receipt = Sent(
             id=_sent_id(conversation.id, by.person_id, client_id),
             conversation_id=conversation.id,
