@@ -33,6 +33,7 @@ from .hospital_clock import HospitalClock
 from .invoker import RUNNING, Invoker
 from .journal import Journal
 from .left_threads import threads_watched
+from .observed import Observed
 from .pages import Pages
 from .permissions import USED_FILE, Permissions, UsedFile, checked
 from .sandbox.backup import BackupRoutes
@@ -145,14 +146,17 @@ class LocalHospital:
         self.ring = Ring(plan.folder.invocations, self.clock)
         self.invoker.witness = self.ring.begin
         share_environment([dict(function.environment) for function in self.invoker.functions])
-        account = Account()
-        self.connections = Connections(key, account)
-        apis, plans = read_apis(template, self.invoker, account), read_usage_plans(template, self.clock)
+        self.observed = Observed(plan.folder.logs, template)
+        self.invoker.observe = self.observed.note
+        self._open.enter_context(self.observed.answering())
         used = UsedFile(plan.folder.logs / USED_FILE)
         self.permissions = Permissions(
             template, used, lambda denial: self.journal.failed(denial.function, "", denial.report()), self.clock
         )
         self._open.enter_context(checked(self.permissions))
+        account = Account()
+        self.connections = Connections(key, account)
+        apis, plans = read_apis(template, self.invoker, account), read_usage_plans(template, self.clock)
         self.rest = RestGateway(apis, self.invoker, template.place, plans)
         socket_api = read_socket_api(template, self.invoker, account)
         self.sockets = SocketGateway(socket_api, self.invoker, self.connections) if socket_api else None

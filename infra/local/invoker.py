@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from .concurrency import ACCOUNT_LIMIT, UNRESERVED_LEAST, Concurrency, Slot
+from .concurrency import ACCOUNT_LIMIT, UNRESERVED_LEAST, Concurrency, Slot, Throttled
 from .function_environment import VARIABLES, variables_of
 from .function_limits import demand_deployable, whole_number
 from .layers_seen import LayersSeen
@@ -42,6 +42,10 @@ Witness = Callable[[str, str, str], Ended]
 
 Report = Callable[[str, str, str], None]
 """Told of a failed invocation: function name, request id, and what happened (several lines)."""
+
+
+Observe = Callable[[str, float, str], None]
+"""Told of each invocation: function name, seconds, and `ok`, `failed` or `throttled`."""
 
 
 class InvocationFailed(Exception):
@@ -152,6 +156,7 @@ class Invoker:
         self.concurrency = _concurrency(resources, account_limit)
         self._left_threads = LeftThreads(lambda function, sentence: report(function, "", sentence))
         self.report = report
+        self.observe: Observe = lambda function, seconds, outcome: None
         self.witness: Witness = lambda _function, _request_id, _event: lambda _outcome, _answer: None
         self._now = lambda: datetime.fromtimestamp(clock(), UTC)
         for folder in sorted({str(folder) for folder in [*(one.code for one in self.functions), *seen.folders()]}):
@@ -191,7 +196,11 @@ class Invoker:
 
         After `wait` seconds TimeoutError, while the function runs on."""
         payload = _payload(function, event)
-        slot = self.concurrency.take(function.name)
+        try:
+            slot = self.concurrency.take(function.name)
+        except Throttled:
+            self.observe(function.name, 0, "throttled")
+            raise
         future = self._start(function, payload, slot)
         seconds = function.timeout if wait is None else min(wait, function.timeout)
         waiter = asyncio.wrap_future(future)
@@ -224,6 +233,8 @@ class Invoker:
         context = function.context()
         future = self._workers.submit(lambda: contextvars.Context().run(self._run, function, payload, context))
         future.add_done_callback(lambda _: slot.give_back())
+        began = time.monotonic()
+        future.add_done_callback(lambda ended: self.observe(function.name, time.monotonic() - began, _outcome(ended)))
         return future
 
     def _within(self, function: Function, call: Callable[[], Any]) -> Any:
@@ -277,6 +288,10 @@ class Invoker:
         message = f"Task timed out after {function.timeout:.2f} seconds"
         self.report(function.name, "", message)
         return InvocationFailed(function.name, "Sandbox.Timedout", message)
+
+
+def _outcome(ended: Future[str]) -> str:
+    return "failed" if ended.cancelled() or ended.exception() is not None else "ok"
 
 
 def _payload(function: Function, event: Any) -> str:

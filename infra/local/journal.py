@@ -26,11 +26,11 @@ class Journal:
 
     def __init__(self, folder: Path, terminal: TextIO) -> None:
         self._terminal = terminal
-        self._access, self._functions = (_file(folder / name) for name in ("access.jsonl", "functions.jsonl"))
+        self._access, self._functions = (kept_lines(folder / name) for name in ("access.jsonl", "functions.jsonl"))
 
     def request(self, **line: Any) -> None:
         """One request that was answered."""
-        _write(self._access, line)
+        write_line(self._access, line)
 
     def wrote(self, function: str, text: str) -> None:
         """One line that a function printed or logged; JSON is kept as it is."""
@@ -38,12 +38,12 @@ class Journal:
             log = json.loads(text)
         except ValueError:
             log = text
-        _write(self._functions, {"function": function, "log": log})
+        write_line(self._functions, {"function": function, "log": log})
         _note(text)
 
     def failed(self, function: str, request_id: str, what: str) -> None:
         """A failed invocation: in full to the file, one line to the terminal."""
-        _write(self._functions, {"function": function, "request_id": request_id, "failed": what})
+        write_line(self._functions, {"function": function, "request_id": request_id, "failed": what})
         _note(what)
         last = what.strip().rsplit("\n", 1)[-1]
         if last == _REFUSAL:
@@ -94,7 +94,15 @@ class _Kept(RotatingFileHandler):
             print(f"  {self.baseFilename} cannot be written: {sys.exc_info()[1]}", file=sys.__stderr__, flush=True)
 
 
-def _file(path: Path) -> logging.Logger:
+def _note(line: str) -> None:
+    """For the ring: the call that runs here wrote this."""
+    invocation = INVOCATION.get()
+    if invocation is not None:
+        invocation.lines.append(line)
+
+
+def kept_lines(path: Path) -> logging.Logger:
+    """A file of lines that begins anew when it has grown large; two older ones stay."""
     logger = logging.getLogger(f"hospital.journal.{path}")
     logger.setLevel(logging.INFO)
     logger.propagate = False
@@ -105,13 +113,7 @@ def _file(path: Path) -> logging.Logger:
     return logger
 
 
-def _write(logger: logging.Logger, line: dict[str, Any]) -> None:
+def write_line(logger: logging.Logger, line: dict[str, Any]) -> None:
+    """One line of JSON, with the moment."""
     at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()) + f".{int(time.time() * 1000) % 1000:03d}Z"
     logger.info(json.dumps({"at": at, **line}, ensure_ascii=False, default=str))
-
-
-def _note(line: str) -> None:
-    """For the ring: the call that runs here wrote this."""
-    invocation = INVOCATION.get()
-    if invocation is not None:
-        invocation.lines.append(line)

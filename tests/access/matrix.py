@@ -89,6 +89,12 @@ POST   /directory/reference/{kind=refusal_reasons}/{item_id}/retire
 POST   /directory/reference/{kind=refusal_reasons}/{item_id}/restore
                                                      401    403     403    403   403        yes       403      403
 
+# How the hospital itself runs: its operator's work alone
+POST   /house/inspections                            401    403     403    403   403        403       yes      403
+GET    /house/inspections                            401    403     403    403   403        403       yes      403
+GET    /house/inspections/{inspection_id}            401    403     403    403   403        403       yes      403
+GET    /house/inspections/{inspection_id}/file       401    403     403    403   403        403       yes      403
+
 # Reference data of the platform: its operator keeps it
 GET    /directory/reference/{kind=organisation_profiles}/schema
                                                      401    yes     yes    yes   yes        yes       yes      yes

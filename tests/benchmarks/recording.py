@@ -1,7 +1,6 @@
 """The local hospital in this process, with every AWS call of its functions written down.
 
-Its functions share one process and so one cache of keys and secrets, which on Lambda each has for itself. So what a
-function asks of that cache is written down too (`uses`), and `forget` makes the next request a cold one.
+`forget` makes the next request a cold one: keys and secrets, which each function keeps for itself, are fetched anew.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,17 +23,16 @@ from infra.local.addresses import Addresses
 from infra.local.hospital import LocalHospital, Plan, take_port
 from infra.local.invoker import RUNNING
 from infra.local.journal import Journal
+from infra.local.permissions.needs import needs_of
+from infra.local.permissions.used import Use
 from infra.local.state_folder import StateFolder
 from infra.local.template.kinds import function_name
 from tests.journeys.hospital import ROOT, HospitalProcess
 
-_VERBS = {"ConditionCheck": "ConditionCheckItem", "Delete": "DeleteItem", "Put": "PutItem", "Update": "UpdateItem"}
-
 
 @dataclass(frozen=True)
 class Call:
-    """One call to AWS. `needs` are the (action, resource) pairs for which the function must be allowed; a resource is
-    a table, `table/index`, a bus, a secret, a key or a connection."""
+    """One call to AWS. `needs` are the (action, resource's ARN) pairs for which the function must be allowed."""
 
     function: str
     service: str
@@ -49,10 +47,10 @@ class Call:
 class OpenHospital(HospitalProcess):
     """Like the hospital of the journeys, but here, so that its calls can be seen."""
 
-    def __init__(self, inside: LocalHospital, calls: list[Call], uses: list[Call]) -> None:
+    def __init__(self, inside: LocalHospital, calls: list[Call]) -> None:
         super().__init__(Path("here"))
         self.port = inside.plan.addresses.port
-        self.inside, self.calls, self.uses = inside, calls, uses
+        self.inside, self.calls = inside, calls
 
     @contextmanager
     def environment(self, name: str, value: str) -> Iterator[None]:
@@ -84,19 +82,15 @@ class OpenHospital(HospitalProcess):
 def recorded_hospital() -> Iterator[OpenHospital]:
     """Open on a free port, with an empty folder and demo data. Only one in a process."""
     calls: list[Call] = []
-    uses: list[Call] = []
     names: dict[str, str] = {}
+    opened: list[LocalHospital] = []
 
     def note(params: dict[str, Any], model: Any, **_: Any) -> None:
         running = RUNNING.get()
         if running in names:
             service = model.service_model.service_name
-            calls.append(Call(names[running], service, model.name, tuple(_needs(service, model.name, params))))
-
-    def use(service: str, *needs: tuple[str, str]) -> None:
-        running = RUNNING.get()
-        if running in names:
-            uses.append(Call(names[running], service, "(kept)", needs))
+            needs = needs_of(opened[0].permissions.names, service, model.name, params)
+            calls.append(Call(names[running], service, model.name, tuple((one.action, one.resource) for one in needs)))
 
     # Every session that is made from here on has it; patching one client would miss PynamoDB's.
     botocore.handlers.BUILTIN_HANDLERS.append(("provide-client-params", note))
@@ -109,39 +103,34 @@ def recorded_hospital() -> Iterator[OpenHospital]:
         with LocalHospital(plan, Journal(folder.logs, sys.stderr)) as hospital:
             for resource in plan.read().of("AWS::Serverless::Function"):
                 names[function_name(resource)] = resource.logical_id
+            opened.append(hospital)
             hospital.found_demo()
-            with _seen_keys(use), _serving(hospital, listener):
-                yield OpenHospital(hospital, calls, uses)
+            with _seen_seals(hospital, names), _serving(hospital, listener):
+                yield OpenHospital(hospital, calls)
 
 
 @contextmanager
-def _seen_keys(use: Callable[..., None]) -> Iterator[None]:
-    """Notes who needs which secret, and which table's data key, kept or not."""
-    from hospital import secret_keys
+def _seen_seals(hospital: LocalHospital, names: dict[str, str]) -> Iterator[None]:
+    """Notes who seals something: the first that does so in a month has the table's data key made and kept.
+
+    The hospital's own record would show it for that one function only.
+    """
+    from hospital import settings
     from hospital.sealing import Keyring
 
-    derived, seal, opened = secret_keys._derived, Keyring.seal, Keyring.open
-
-    def see_secret(function: str, secret_id: str, *more: Any) -> Any:
-        use("secretsmanager", ("secretsmanager:GetSecretValue", secret_id))
-        return derived(function, secret_id, *more)
+    seal = Keyring.seal
 
     def see_seal(ring: Any, text: str, place: str) -> str:
-        table = ring._table
-        keys = ("kms:GenerateDataKey", ""), ("kms:Decrypt", "")
-        use("kms", *keys, ("dynamodb:GetItem", table), ("dynamodb:PutItem", table))
+        function, key = names.get(RUNNING.get() or ""), settings.current().field_key_id
+        if function:
+            table = hospital.permissions.names.table(ring._table)
+            for action in ("kms:GenerateDataKey", "kms:Decrypt"):
+                hospital.permissions.used.note(Use(function, action, key, "first seal of a month"))
+            for action in ("dynamodb:GetItem", "dynamodb:PutItem"):
+                hospital.permissions.used.note(Use(function, action, table, "first seal of a month"))
         return seal(ring, text, place)
 
-    def see_open(ring: Any, sealed: str, place: str) -> str:
-        use("kms", ("kms:Decrypt", ""), ("dynamodb:GetItem", ring._table))
-        return opened(ring, sealed, place)
-
-    see_secret.cache_clear = derived.cache_clear  # type: ignore[attr-defined]
-    with (
-        patch.object(secret_keys, "_derived", see_secret),
-        patch.object(Keyring, "seal", see_seal),
-        patch.object(Keyring, "open", see_open),
-    ):
+    with patch.object(Keyring, "seal", see_seal):
         yield
 
 
@@ -159,33 +148,3 @@ def _serving(hospital: LocalHospital, listener: Any) -> Iterator[None]:
     finally:
         loop.call_soon_threadsafe(ended.set)
         thread.join(20)
-
-
-def _needs(service: str, operation: str, params: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    if service == "dynamodb":
-        yield from _table_needs(operation, params)
-    elif service == "kms":
-        yield f"kms:{operation}", params.get("KeyId", "the field key")
-    elif service == "secretsmanager":
-        yield f"secretsmanager:{operation}", params["SecretId"]
-    elif service == "events":
-        for bus in {entry["EventBusName"] for entry in params["Entries"]}:
-            yield f"events:{operation}", bus
-    elif service == "apigatewaymanagementapi":
-        method = {"PostToConnection": "POST", "DeleteConnection": "DELETE", "GetConnection": "GET"}[operation]
-        yield "execute-api:ManageConnections", f"live/{method}/@connections/{params['ConnectionId']}"
-    else:
-        yield f"{service}:{operation}", "?"
-
-
-def _table_needs(operation: str, params: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    if operation == "TransactWriteItems":
-        for item in params["TransactItems"]:
-            (verb, written), *_ = item.items()
-            yield f"dynamodb:{_VERBS[verb]}", written["TableName"]
-    elif operation == "BatchGetItem":
-        for table in params["RequestItems"]:
-            yield "dynamodb:BatchGetItem", table
-    else:
-        index = f"/index/{params['IndexName']}" if "IndexName" in params else ""
-        yield f"dynamodb:{operation}", f"{params['TableName']}{index}"

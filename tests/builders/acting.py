@@ -43,7 +43,8 @@ def act(handler: Callable[..., Any], event: Any, context: Any = None) -> Any:
 @cache
 def permissions() -> Permissions:
     """Those of the template in a deployment named `test`, where key and secrets go by short names."""
-    template = read_template(ROOT / "template.yaml", {"SiteOrigin": "http://127.0.0.1", "Prefix": "test"})
+    given = {"SiteOrigin": "http://127.0.0.1", "Prefix": "test"}
+    template = read_template(ROOT / "template.yaml", given, stack_name="test")
     made = Permissions(template, UsedFile(None), lambda denial: REFUSED.append(denial.report()))
     names = made.names
     (key,) = template.of("AWS::KMS::Key")

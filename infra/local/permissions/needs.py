@@ -183,9 +183,7 @@ CALLS: dict[tuple[str, str], Needs] = {
     ),
     **_same("sqs", _any, "ListQueues"),
     ("events", "PutEvents"): _put_events,
-    ("events", "ListRules"): _one(
-        "events:ListRules", lambda names, params: names.rule("*", params.get("EventBusName"))
-    ),
+    **_same("events", _any, "ListRules"),
     ("events", "DescribeEventBus"): _one(
         "events:DescribeEventBus", lambda names, params: names.bus(params.get("Name"))
     ),

@@ -19,6 +19,9 @@ NOBODY = nobody(Asked(request_id="req"))
 RIGHTS: dict[str, set[Role]] = {
     "account:keep": {"patient", "doctor", "nurse", "pharmacist", "org_admin", "operator", "partner"},
     "conversation:take_part": {"patient", "doctor", "nurse", "pharmacist"},
+    "house:inspect": {"operator"},
+    "log:read": {"org_admin", "operator"},
+    "log:verify": {"operator"},
     "reference:read": {"doctor", "nurse", "pharmacist", "org_admin", "operator"},
     "reference:write": {"org_admin", "operator"},
     "reference:write_platform": {"operator"},

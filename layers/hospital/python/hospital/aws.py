@@ -7,8 +7,14 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from hospital import settings
+
+Refusal = ClientError
+"""AWS answered no."""
+NoAnswer = BotoCoreError
+"""AWS was not reached, or did not answer in time."""
 
 _CONFIG = Config(
     connect_timeout=2,

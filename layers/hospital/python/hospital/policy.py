@@ -28,6 +28,7 @@ PERMISSIONS: Mapping[Role, frozenset[str]] = {
             "reference:write_platform",
             "log:read",
             "log:verify",
+            "house:inspect",
         }
     ),
     "partner": frozenset({"account:keep"}),
