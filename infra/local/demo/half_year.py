@@ -10,6 +10,7 @@ from typing import Any
 from hospital import clock
 
 from . import words
+from .aftermath import seal_and_list
 from .founding import accounts_of, found_organisation
 from .history import History, ids_drawn, patients_shown
 from .manuscript import Item, Manuscript
@@ -38,6 +39,7 @@ def found_half_year(take_in: TakeIn, *, seed: int = SEED, size: Size | None = No
             accounts = accounts_of([_shown(each) for each in founded], patients_shown(plan))
         history = History(plan, founded[0], manuscript, seed)
         history.write(now)
+        seal_and_list(manuscript)
     for name, items in manuscript.items(clock.epoch(now)):
         take_in(name, items)
     return accounts

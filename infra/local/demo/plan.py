@@ -36,7 +36,7 @@ class Size:
 
     doctors: int = 80
     patients: int = 2000
-    visits: int = 1600
+    visits: int = 1200
     days: int = 182
 
 
