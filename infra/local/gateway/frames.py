@@ -35,16 +35,23 @@ class LimitedWebSocket(web.WebSocketResponse):
     def _close_transport(self) -> None:
         """Ends our side only. With bytes still unread, a full close would reset the connection, and the client would
         lose the close frame that says why."""
-        transport = self._req.transport if self._req is not None else None
-        if transport is not None and not transport.is_closing():
+        transport = self._transport()
+        # An encrypted connection has no half of its own to end; it is ended after the moment of `linger`.
+        if transport is not None and not transport.is_closing() and transport.can_write_eof():
             with contextlib.suppress(OSError):  # the client has hung up already
                 transport.write_eof()
 
     async def linger(self) -> None:
         """Gives the client a moment to read the close frame and to hang up."""
         ends_at = time.monotonic() + _LINGER
-        while self._req is not None and self._req.transport is not None and time.monotonic() < ends_at:
+        while self._transport() is not None and time.monotonic() < ends_at:
             await asyncio.sleep(0.02)
+        transport = self._transport()
+        if transport is not None and not transport.can_write_eof():
+            transport.close()
+
+    def _transport(self) -> Any:
+        return self._req.transport if self._req is not None else None
 
 
 class FrameGate:

@@ -14,12 +14,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientConnectorCertificateError, ClientSession, WSServerHandshakeError, web
+from aiohttp import ClientConnectorCertificateError, ClientSession, WSMsgType, WSServerHandshakeError, web
 from cryptography import x509
 
+from infra.local.__main__ import _addresses, _arguments
 from infra.local.addresses import Addresses
 from infra.local.door import Door, refusal
 from infra.local.encryption import Encryption, addresses_of_this_machine, encryption
+from infra.local.gateway.frames import LimitedWebSocket
+from infra.local.hospital import PortRefused
 from infra.local.trust import TrustPage
 
 pytestmark = pytest.mark.unit
@@ -96,11 +99,41 @@ def test_a_hospital_for_phones_is_known_by_one_address() -> None:
     assert Addresses("127.0.0.1", 8700).origin == "http://127.0.0.1:8700"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "origin"),
+    [
+        ([], "http://127.0.0.1:8700"),
+        (["--host", "localhost"], "http://localhost:8700"),
+        (["--encrypted"], "https://127.0.0.1:8700"),
+        (["--phones"], "https://192.168.7.9:8700"),
+        (["--host", "0.0.0.0", "--port", "9000"], "https://192.168.7.9:9000"),
+        (["--host", "192.168.7.9"], "https://192.168.7.9:8700"),
+    ],
+)
+def test_whoever_can_be_reached_from_outside_is_encrypted(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], origin: str
+) -> None:
+    monkeypatch.setattr("infra.local.__main__.addresses_of_this_machine", lambda: ["127.0.0.1", "192.168.7.9"])
+    found = _addresses(_arguments(arguments))
+    assert (found.origin, found.encrypted) == (origin, origin.startswith("https"))
+
+
+def test_without_a_network_no_phone_can_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("infra.local.__main__.addresses_of_this_machine", lambda: ["127.0.0.1"])
+    with pytest.raises(PortRefused, match="no phone could reach it"):
+        _addresses(_arguments(["--phones"]))
+
+
 # The door.
 
 
-def behind_the_door(made: Encryption, story: Callable[[int], Awaitable[None]], seen: list[str] | None = None) -> None:
-    """Tells a story with a server behind the door; `seen` gets what reached it."""
+def behind_the_door(
+    made: Encryption,
+    story: Callable[[int], Awaitable[None]],
+    seen: list[str] | None = None,
+    limited: Callable[[web.Request], Awaitable[web.StreamResponse]] | None = None,
+) -> None:
+    """Tells a story with a server behind the door; `seen` gets what reached it, `limited` answers `/limited`."""
 
     async def tell() -> None:
         async def page(request: web.Request) -> web.StreamResponse:
@@ -116,6 +149,8 @@ def behind_the_door(made: Encryption, story: Callable[[int], Awaitable[None]], s
 
         application = web.Application()
         TrustPage(made, "https://192.168.7.9:8700").add_to(application.router)
+        if limited is not None:
+            application.router.add_get("/limited", limited)
         application.router.add_route("*", "/{path:.*}", page)
         runner = web.AppRunner(application, access_log=None)
         await runner.setup()
@@ -161,6 +196,32 @@ def test_what_is_not_encrypted_stays_outside(made: Encryption) -> None:
 
     behind_the_door(made, story, seen)
     assert seen == []
+
+
+def test_a_frame_that_is_too_long_is_told_so_through_encryption_too(made: Encryption) -> None:
+    ended: list[str] = []
+
+    async def limited(request: web.Request) -> web.StreamResponse:
+        opened = LimitedWebSocket()
+        await opened.prepare(request)
+        await opened.receive()
+        await opened.linger()
+        ended.append("calmly")
+        return opened
+
+    async def story(port: int) -> None:
+        context = ssl.create_default_context(cafile=str(made.authority))
+        async with ClientSession() as session:
+            opened = await session.ws_connect(f"wss://127.0.0.1:{port}/limited", ssl=context)
+            await opened.send_str("x" * 40_000)
+            said = await opened.receive(timeout=10)
+            assert (said.type, opened.close_code) == (WSMsgType.CLOSE, 1009)
+            await opened.close()
+            async with asyncio.timeout(10):
+                while not ended:
+                    await asyncio.sleep(0.02)
+
+    behind_the_door(made, story, limited=limited)
 
 
 def test_a_big_body_that_is_not_encrypted_is_not_waited_for(made: Encryption) -> None:
