@@ -86,6 +86,8 @@ def test_the_sweep_that_a_killed_hospital_missed(impatient: HospitalProcess) -> 
     patient, doctor = Patient.new(impatient), Clinic.founded(impatient).doctor()
     visit_id = patient.applies_to(doctor)["id"]
     impatient.restart()
+    # The next sweep is a minute after the last one before the end.
+    assert impatient.post("/sandbox/api/clock", {"by_seconds": 60}).status_code == 200
     assert eventually(lambda: patient.sees_visit(visit_id)["version"] == 2, seconds=20)
 
 
