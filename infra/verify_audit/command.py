@@ -21,13 +21,14 @@ def main(arguments: list[str]) -> int:
     source.add_argument("--prefix", help="Prefix of a deployed stack, read with your AWS credentials")
     source.add_argument("--state", type=Path, help="folder of a local hospital")
     parser.add_argument("--region", help="with --prefix")
-    parser.add_argument("--write-export", type=Path, metavar="FOLDER", help="write the evidence, and verify it later")
+    parser.add_argument("--write-export", type=Path, metavar="FOLDER", help="keep the evidence there, and verify that")
     given = parser.parse_args(arguments)
     try:
         found = _source(given)
         if given.write_export:
             print(f"{write_export(found, given.write_export)} items written to {given.write_export}")
-            return 0
+            given.export = given.write_export
+            found = Export(given.export)
         evidence, findings = confirmed(given, found)
     except SourceUnreadable as error:
         print(error, file=sys.stderr)

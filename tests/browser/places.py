@@ -125,4 +125,8 @@ ADMIN = (
     Place("reference-item", "/staff/reference/titles?item={title}", text("第 1 版")),
     Place("reference-new", "/staff/reference/consultation_notices?item=new", text("适用于")),
     Place("reference-none", "/staff/reference/titles?q=nothing", text("没有符合条件的记录")),
+    Place("operations", "/staff/operations", text("接诊")),
+    Place("operations-none", "/staff/operations?record=nothing", text("没有符合条件的记录")),
+    Place("sign-ins", "/staff/sign-ins", text("成功")),
+    Place("seals", "/staff/seals", text("链头")),
 )

@@ -55,8 +55,8 @@ class Search:
         for _ in range(READS):
             if place is None:
                 break
-            items, after = self._read(place, after)
             room = limit - len(found)
+            items, after = self._read(place, after, room)
             if len(items) > room or (len(items) == room and after):
                 found += items[:room]
                 return self._found(found, place, self._position(found[-1]))
@@ -104,7 +104,7 @@ class Search:
             return number_pk(self.organisation_id, self.listing, self.number)
         return month_pk(self.organisation_id, self.listing, place)
 
-    def _read(self, place: str, after: str | None) -> tuple[list[Item], str | None]:
+    def _read(self, place: str, after: str | None, room: int) -> tuple[list[Item], str | None]:
         """(what fits, of one query; the position of the last item read if there may be more)."""
         sort = Path(f"{self._index}sk" if self._index else "sk")
         last = after or f"{clock.text(self.until + timedelta(milliseconds=1))}"
@@ -115,12 +115,16 @@ class Search:
             range_key_condition=sort.between(clock.text(self.since), last),
             filter_condition=self._filter(after, sort),
             index_name=self._index,
-            limit=PER_READ,
+            limit=PER_READ if self._filters else min(PER_READ, room + 1),  # the last one that was read comes again
             scan_index_forward=False,
             consistent_read=self._index is None,
         )
         more: Any = answer.get("LastEvaluatedKey")
         return answer["Items"], (more[f"{self._index}sk" if self._index else "sk"]["S"] if more else None)
+
+    @property
+    def _filters(self) -> bool:
+        return bool(self.label or self.facts or (self.who and self.number))
 
     def _filter(self, after: str | None, sort: Path) -> Condition | None:
         wanted: list[Condition] = []

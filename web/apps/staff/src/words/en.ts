@@ -301,6 +301,11 @@ export const en: SameNames<typeof zh> = {
     dayCount: '{day}: {n}',
   },
   acts: {
+    patient_open_file: 'Opened a patient file',
+    inspection_asked_v1: 'Asked for an inspection',
+    inspection_proceed: 'Went on inspecting',
+    inspection_end: 'Ended an inspection',
+    demo_found: 'Founded the demo',
     session_open: 'Signed in',
     session_refresh: 'Kept signed in',
     session_revoked_v1: 'Signed out',
@@ -325,6 +330,7 @@ export const en: SameNames<typeof zh> = {
     Visit: 'Visit',
     Conversation: 'Conversation',
     Item: 'Reference data',
+    Inspection: 'Inspection',
   },
   seals: {
     title: 'Audit seals',

@@ -298,6 +298,11 @@ export const zh = {
     dayCount: '{day} 共 {n} 条',
   },
   acts: {
+    patient_open_file: '建立患者档案',
+    inspection_asked_v1: '要求巡检',
+    inspection_proceed: '巡检进行',
+    inspection_end: '巡检结束',
+    demo_found: '建立演示数据',
     session_open: '登录',
     session_refresh: '续用登录',
     session_revoked_v1: '退出登录',
@@ -322,6 +327,7 @@ export const zh = {
     Visit: '问诊',
     Conversation: '对话',
     Item: '基础资料',
+    Inspection: '巡检',
   },
   seals: {
     title: '审计封存',
@@ -341,7 +347,7 @@ export const zh = {
     verifying: '正在核对…',
     good: '全部与封存时一致',
     bad: '发现 {n} 处不一致',
-    looked: '{time}核对了第 {first} 到第 {last} 块、{lines} 条记录、{anchors} 次存证',
+    looked: '{time}，核对了第 {first} 到第 {last} 块、{lines} 条记录、{anchors} 次存证',
     all: '从第一块起全部核对过',
     newest: '只核对了最近的块；更早的用离线核对工具',
     anchors: '存证',
