@@ -24,6 +24,9 @@ from .rules import Rule
 _NAP = 5.0
 """Seconds of the longest sleep: the clock of a machine that slept jumps."""
 
+_OFTEN = 300
+"""Seconds: what a sweep would have done while the hospital was closed is made up for when it opens."""
+
 
 class Fired(Protocol):
     """Where it is kept when schedules were last called."""
@@ -102,7 +105,7 @@ def _event(bus: Bus, rule_arn: str, moment: float) -> dict[str, Any]:
 
 
 class Clockwork:
-    """One thread that waits for the next due call. A `rate` that never was is due at once."""
+    """One thread that waits for the next due call. A `rate` that never was, or is a matter of minutes, is due at once."""
 
     def __init__(
         self,
@@ -172,7 +175,9 @@ class Clockwork:
 
 
 def _first(schedule: Schedule, last: float | None, now: float) -> float | None:
-    """When it is due after opening: at once if it was missed."""
+    """When it is due after opening: at once if it was missed, or comes so often that nobody would want to wait."""
+    if 0 < schedule.every <= _OFTEN:
+        return now
     if last is None:
         return now if schedule.every else schedule.next_after(now)
     return schedule.next_after(last)

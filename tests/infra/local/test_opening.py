@@ -134,7 +134,7 @@ def test_reset_begins_anew_and_touches_nothing_of_others(tmp_path: Path) -> None
 
 
 def test_a_schedule_is_run_on_demand_and_parameters_can_be_chosen(tmp_path: Path) -> None:
-    chosen = ("--parameter", "Prefix=other")
+    chosen = ("--parameter", "Prefix=other", "--deliveries", "steady")
     with running_hospital(tmp_path / "s", "--template", str(TEMPLATE), *chosen) as clinic:
         assert clinic.get("/api/clinic/echo").json()["environment"]["ROWS"] == "other-rows"
 
