@@ -105,7 +105,7 @@ def _event(bus: Bus, rule_arn: str, moment: float) -> dict[str, Any]:
 
 
 class Clockwork:
-    """One thread that waits for the next due call. A `rate` that never was, or is a matter of minutes, is due at once."""
+    """One thread that waits for the next due call. A `rate` that never was, or is of minutes, is due at once."""
 
     def __init__(
         self,
