@@ -238,7 +238,7 @@ def test_a_big_body_that_is_not_encrypted_is_not_waited_for(made: Encryption) ->
 
 
 def test_strangers_and_the_silent_do_not_hold_the_door(made: Encryption, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("infra.local.door._PATIENCE", 0.3)
+    monkeypatch.setattr("infra.local.door._PATIENCE", 3.0)
 
     async def story(port: int) -> None:
         silent = [await asyncio.open_connection("127.0.0.1", port) for _ in range(20)]

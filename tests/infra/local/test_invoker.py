@@ -115,7 +115,7 @@ WAITS = """
     from pathlib import Path
     def app(event, context):
         Path(event["seen"]).touch()
-        until = time.monotonic() + 5
+        until = time.monotonic() + 15
         while not Path(event["gate"]).exists() and time.monotonic() < until:
             time.sleep(0.01)
         return "done"

@@ -49,7 +49,7 @@ def asked(length: int, body: str) -> bytes:
 def test_a_client_that_never_reads_its_answer_is_cut_off_and_others_are_served(
     ward: Ward, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(proxy, "PATIENCE", 0.5)
+    monkeypatch.setattr(proxy, "PATIENCE", 3.0)
 
     async def story(client: TestClient[Any, Any]) -> None:
         slow = [await asyncio.open_connection("127.0.0.1", client.port, limit=1024) for _ in range(10)]
@@ -74,7 +74,7 @@ def _gone(client: TestClient[Any, Any], writer: asyncio.StreamWriter) -> bool:
 
 
 def test_a_client_that_never_ends_its_request_is_let_go(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proxy, "PATIENCE", 0.3)
+    monkeypatch.setattr(proxy, "PATIENCE", 2.0)
 
     async def story(client: TestClient[Any, Any]) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", client.port)
