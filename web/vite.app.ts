@@ -17,7 +17,8 @@ export function appConfig(name: string) {
       host: '127.0.0.1',
       strictPort: true,
       proxy: {
-        '^/(api|sandbox/api|config.json)': { target: hospital() },
+        // A session is renewed for the hospital's own pages only: this server stands for them.
+        '^/(api|sandbox/api|config.json)': { target: hospital(), headers: { origin: hospital() } },
         '/socket': { target: hospital(), ws: true },
       },
     },
