@@ -10,8 +10,10 @@ import traceback
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 
+from ..store import StoreUnwritable
 from ..store.deliveries import Delivery, KeptDeliveries
 from ..workers import Workers
 
@@ -155,5 +157,7 @@ class Deliveries:
 
     def _again(self, delivery: Delivery, pause: float) -> None:
         later = delivery._replace(due=time.time() + pause)
-        self._kept.put(later)
+        # On a full disk the row from before stays: it goes on here, and a new process would begin with that row.
+        with suppress(StoreUnwritable):
+            self._kept.put(later)
         self._push(later)

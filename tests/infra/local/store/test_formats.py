@@ -14,7 +14,8 @@ from infra.local.store import Store, StoreTooNew, formats
 pytestmark = pytest.mark.store
 
 FORMAT_1 = Path(__file__).parent / "fixtures" / "format1.sql"
-"""A folder that the first format's own code wrote, as text: three items, a sealed name, a secret, two messages."""
+"""A folder that the first format's own code wrote, as text: three items, a sealed name, a secret, two messages, sent
+in the year 2100 so that they never grow old."""
 
 
 @pytest.fixture
