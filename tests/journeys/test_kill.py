@@ -112,7 +112,7 @@ hospital stays closed for two days: every application that waited has expired, o
             "lost or doubled",
             "seconds",
         ]
-        write_section("The hospital killed with -9 while people use it", [what, table(head, rows)])
+        write_section("Killed with -9 while both sides write", [what, table(head, rows)])
 
 
 @pytest.mark.nightly
