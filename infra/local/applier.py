@@ -106,6 +106,11 @@ class _Maker:
         if expiry:
             specification = {**expiry, "Enabled": truth(expiry.get("Enabled"))}
             self.dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=specification)
+        recovery = resource.get("PointInTimeRecoverySpecification") or {}
+        if truth(recovery.get("PointInTimeRecoveryEnabled")):
+            self.dynamodb.update_continuous_backups(
+                TableName=name, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+            )
 
     def queue(self, resource: Resource) -> None:
         """A queue; its redrive policy must name a queue of this template."""

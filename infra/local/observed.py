@@ -27,7 +27,7 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from .journal import kept_lines, write_line
-from .template import Template
+from .template import Resource, Template
 from .template.kinds import function_arn, function_name
 
 Params = Mapping[str, Any]
@@ -45,6 +45,7 @@ class Observed:
     def __init__(self, folder: Path, template: Template) -> None:
         self._folder, self._invocations = folder, kept_lines(folder / "invocations.jsonl")
         self._functions = {function_name(one): one for one in template.of("AWS::Serverless::Function")}
+        self._groups = {_log_group(one): name for name, one in self._functions.items()}
         self._apis = {
             one.file.stem: str(one.get("Name") or one.logical_id) for one in template.of("AWS::Serverless::Api")
         }
@@ -115,8 +116,8 @@ class Observed:
     # -- logs -----------------------------------------------------------------------------------------------------
 
     def _lines(self, params: Params) -> dict[str, Any]:
-        function = str(params["logGroupName"]).removeprefix("/aws/lambda/")
-        if function not in self._functions:
+        function = self._groups.get(str(params["logGroupName"]))
+        if function is None:
             raise _missing("FilterLogEvents", "The specified log group does not exist.")
         wanted = _terms(params.get("filterPattern", ""))
         first, last = params.get("startTime", 0), params.get("endTime", math.inf)
@@ -153,7 +154,7 @@ class Observed:
             "LastUpdateStatus": "Successful",
             "MemorySize": int(function.get("MemorySize", 128)),
             "Timeout": int(function.get("Timeout", 3)),
-            "LoggingConfig": {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{name}"},
+            "LoggingConfig": {"LogFormat": "Text", "LogGroup": _log_group(function)},
         }
 
 
@@ -203,6 +204,12 @@ def _number(name: str, line: Mapping[str, Any]) -> float | None:
         "Latency": line["milliseconds"],
     }
     return float(answers[name])
+
+
+def _log_group(function: Resource) -> str:
+    """The group that a function writes to: its own, or the one that Lambda makes."""
+    named = (function.get("LoggingConfig") or {}).get("LogGroup")
+    return str(named or f"/aws/lambda/{function_name(function)}")
 
 
 def _terms(pattern: str) -> list[str]:
