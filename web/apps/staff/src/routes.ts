@@ -17,6 +17,8 @@ declare module 'vue-router' {
 /** Who sees the clinic's work, and who sees administration. */
 export const CLINICIANS: Role[] = ['doctor']
 export const ADMINISTRATORS: Role[] = ['org_admin', 'operator']
+/** Who looks after the platform itself. */
+export const OPERATORS: Role[] = ['operator']
 
 export function homeOf(me: Me): string {
   if (CLINICIANS.includes(me.role)) return '/work'
@@ -63,6 +65,11 @@ export function makeRouter(hospital: Hospital): Router {
         path: '/seals',
         component: () => import('./seals/SealsPage.vue'),
         meta: { title: 'nav.seals', roles: ADMINISTRATORS },
+      },
+      {
+        path: '/inspections',
+        component: () => import('./inspections/InspectionsPage.vue'),
+        meta: { title: 'nav.inspections', roles: OPERATORS },
       },
       { path: '/account', component: () => import('./account/AccountPage.vue'), meta: { title: 'nav.account' } },
       { path: '/:other(.*)*', component: () => import('./frame/NotFoundPage.vue'), meta: { title: 'notFound.title' } },

@@ -8,6 +8,8 @@ import type {
   Conversation,
   Doctor,
   Found,
+  Inspection,
+  InspectionLine,
   KindSchema,
   Me,
   MessagePage,
@@ -19,6 +21,7 @@ import type {
   ReferenceContent,
   ReferenceItem,
   ReferenceKind,
+  ReportFile,
   SealBlock,
   SessionOpened,
   SignIn,
@@ -141,6 +144,11 @@ export function createApi(http: Http) {
         get<{ items: SealBlock[]; before: number | null }>(`/house/seals/${segment(id)}/blocks`, query),
       verify: (id: string, intent?: ByIntent) =>
         post<Verification>(`/house/seals/${segment(id)}/verifications`, undefined, intent),
+      inspect: (hours: number, intent?: ByIntent) => post<InspectionLine>('/house/inspections', { hours }, intent),
+      inspections: (query: PageQuery = {}) => get<Page<InspectionLine>>('/house/inspections', query),
+      inspection: (id: string) => get<Inspection>(`/house/inspections/${segment(id)}`),
+      inspectionFile: (id: string, form: 'html' | 'json', language: 'zh' | 'en') =>
+        get<ReportFile>(`/house/inspections/${segment(id)}/file`, { form, language }),
     },
     messaging: {
       openTicket: () => post<SocketTicket>('/messaging/tickets', {}),
