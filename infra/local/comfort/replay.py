@@ -15,7 +15,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,9 @@ def main(arguments: list[str], root: Path) -> int:
         with _played_on(state, in_place=chosen.in_place) as folder, _hospital(chosen, root, folder, piece) as hospital:
             function = _function(hospital, piece.function)
             print(f"{function.name} at {said(hospital.clock())}, on {folder.path}:", file=sys.stderr, flush=True)
-            answer = hospital.invoker.as_function(function, lambda: _play(function, piece.event, chosen.debug))
+            # What the function logs goes beside the answer, which somebody may want to pass on.
+            with redirect_stdout(sys.stderr):
+                answer = hospital.invoker.as_function(function, lambda: _play(function, piece.event, chosen.debug))
     except (BackupRefused, ClockRefused, FolderRefused, ReplayRefused, StoreError, TemplateError) as refusal:
         print(refusal, file=sys.stderr, flush=True)
         return 1
@@ -141,7 +143,8 @@ def _play(function: Function, event: Any, debugger: str | None) -> Any:
 
 
 def _by_pdb(handler: Callable[[Any, Context], Any], event: Any, context: Context) -> Any:
-    return pdb.runcall(handler, event, context)
+    with redirect_stdout(sys.__stdout__):
+        return pdb.runcall(handler, event, context)
 
 
 def _by_debugpy(handler: Callable[[Any, Context], Any], event: Any, context: Context) -> Any:

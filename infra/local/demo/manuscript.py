@@ -176,8 +176,11 @@ class Manuscript:
             patch.remove()
 
     def items(self, now: int) -> Iterator[tuple[str, list[Item]]]:
-        """Table by table what is left at `now` (epoch seconds): what expired before that is tidied away."""
-        for name, table in self.tables.items():
+        """Table by table what is left at `now` (epoch seconds): what expired before that is tidied away.
+
+        A table is forgotten as it is handed over: with the real one beside it memory would hold all twice."""
+        for name in list(self.tables):
+            table = self.tables.pop(name)
             rows = (item for partition in table.by_key.values() for item in partition.values())
             yield name, [item for item in rows if "expires_on" not in item or int(item["expires_on"]["N"]) > now]
 

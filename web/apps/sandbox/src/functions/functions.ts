@@ -24,7 +24,7 @@ export interface WholeCall extends CallShown {
   lines: string[]
 }
 
-/** Without the prefix that all functions of one deployment share. */
+/** As the template calls it: without the prefix of the deployment and of its stack. */
 export function shortName(name: string): string {
-  return name.replace(/^yunzhen-/, '')
+  return name.replace(/^.*-/, '')
 }
