@@ -116,13 +116,19 @@ def _plain(value: Any) -> Any:
 
 
 class LocalFolder:
-    """The state folder of a local hospital, which may be running."""
+    """The state folder of a local hospital that does not run, or a backup of one that does."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self.read_at = folder, datetime.now(UTC)
         if not (folder / "hospital.db").exists():
             raise SourceUnreadable(f"{folder} is no folder of a local hospital")
-        self._database = sqlite3.connect(f"file:{folder / 'hospital.db'}?mode=ro", uri=True)
+        self._database = sqlite3.connect(folder / "hospital.db", timeout=1)
+        try:
+            self._database.execute("PRAGMA query_only=ON")
+            self._database.execute("SELECT 1 FROM items LIMIT 1")
+        except sqlite3.OperationalError:
+            copy = f"`python -m infra.local backup COPY --state {folder}`"
+            raise SourceUnreadable(f"{folder} is in use by a running hospital; verify a backup of it: {copy}") from None
 
     def items(self) -> Iterator[tuple[str, Item]]:
         """The rows of the store."""
