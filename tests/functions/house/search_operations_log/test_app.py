@@ -70,6 +70,7 @@ def items(who, query: str = "") -> list[dict]:
     return [item for page in pages(who, query) for item in page["items"]]
 
 
+@pytest.mark.req("DIR-15")
 def test_an_admins_write_is_found_with_who_what_when_and_from_where(clinic: Clinic, deliver: Delivery, time: Time):
     body = {"content": {"question": "怎么申请？", "answer": "选医生。"}}
     asked = {"user_agent": "Firefox at the desk"}
@@ -81,8 +82,13 @@ def test_an_admins_write_is_found_with_who_what_when_and_from_where(clinic: Clin
     assert (found["acts"], found["at"]) == (["reference.changed.v1"], "2026-11-21T06:30:00Z")
     assert (found["ip"], found["device"]) == ("203.0.113.7", "Firefox at the desk")
     assert "question" not in str(found) and "怎么" not in str(found), "names of fields at most, never what was written"
-    by_person = items(clinic.admin.caller, f"&who={clinic.admin.role.id}")
-    assert [one["record"] for one in by_person] == [made["id"]]
+    mine = f"&who={clinic.admin.role.id}"
+    assert [one["record"] for one in items(clinic.admin.caller, mine)] == [made["id"]]
+    assert items(clinic.admin.caller, f"{mine}&until=2026-11-21T06:29:59Z") == []
+    assert items(clinic.admin.caller, f"{mine}&since=2026-11-21T06:30:00Z") == [found]
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        call(search, method, "/operations", {}, who=clinic.admin.caller).refused(405, "request.method_unknown")
+    assert items(clinic.admin.caller, f"&record={made['id']}") == [found]
 
 
 def test_the_log_cannot_be_edited_through_the_api(clinic):

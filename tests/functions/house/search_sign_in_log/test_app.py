@@ -23,6 +23,7 @@ def found(who, query: str = "") -> list[dict]:
     return call(search, "GET", f"/sign-ins?limit=50{query}", who=who).ok()["items"]
 
 
+@pytest.mark.req("DIR-16")
 def test_successful_and_failed_sign_ins_of_a_doctor(clinic: Clinic, deliver: Delivery, time: Time):
     staff_device(clinic.doctor, user_agent="Chrome at the desk")
     time.passes(days=2)
