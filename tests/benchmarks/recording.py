@@ -104,7 +104,7 @@ def recorded_hospital() -> Iterator[OpenHospital]:
             for resource in plan.read().of("AWS::Serverless::Function"):
                 names[function_name(resource)] = resource.logical_id
             opened.append(hospital)
-            hospital.found_demo()
+            hospital.found_demo("small")
             with _seen_seals(hospital, names), _serving(hospital, listener):
                 yield OpenHospital(hospital, calls)
 
