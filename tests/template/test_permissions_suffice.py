@@ -21,6 +21,12 @@ pytestmark = pytest.mark.journey
 
 # (function, action, end of the resource) -> why it is granted though such a day does not need it.
 RARELY = {
+    (
+        "HouseAnchorHeads",
+        "s3:GetObject",
+        "/audit-anchors/*",
+    ): "reads the day's anchor when it comes again",
+    ("HouseOnListedWriteRow", "dynamodb:GetItem", "-listings"): "looks at a row that another delivery may have written",
     ("HouseSweepDue", "dynamodb:DeleteItem", "*"): "due rows of tables in which nothing fell due on that day",
     ("Messaging*", "dynamodb:DeleteItem", "-connections"): "forgets a socket that went without a word",
     ("MessagingWsMessage", "execute-api:ManageConnections", "/DELETE/*"): "closes a socket whose session is over",
