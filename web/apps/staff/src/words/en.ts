@@ -371,6 +371,7 @@ export const en: SameNames<typeof zh> = {
     chain: 'Chain',
     platform: 'Whole platform',
     blocks: 'Sealed blocks',
+    allBlocks: 'List of blocks',
     lines: 'Sealed lines',
     last: 'Last seal',
     head: 'Head of the chain',

@@ -368,6 +368,7 @@ export const zh = {
     chain: '哪条链',
     platform: '全平台',
     blocks: '已封存的块',
+    allBlocks: '块的列表',
     lines: '已封存的记录',
     last: '最近封存',
     head: '链头',
