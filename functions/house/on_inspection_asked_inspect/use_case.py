@@ -7,6 +7,7 @@ from typing import Any
 
 from hospital import clock
 from hospital.caller import Caller
+from hospital.errors import AlreadyDone
 from hospital.inspections.events import InspectionAsked
 from hospital.inspections.model import STEPS, Found, Group, Inspection, compared
 from hospital.inspections.store import get_inspection, inspections, last_report
@@ -36,7 +37,8 @@ def on_inspection_asked_inspect(envelope: dict[str, Any], by: Caller) -> None:
     running, gathered = asked, Gathered()
     for number, step in enumerate(STEPS):
         with Work(by=by, doing="inspection.proceed") as work:
-            running = work.change(inspections, running, running.proceed(number))
+            # Two deliveries at once: the run that wrote first goes on.
+            running = work.change(inspections, running, running.proceed(number), otherwise=AlreadyDone())
         LOOKS[step](running, gathered)
     earlier = last_report()
     found = Found(
@@ -46,4 +48,4 @@ def on_inspection_asked_inspect(envelope: dict[str, Any], by: Caller) -> None:
         compared=compared(earlier.id, earlier.faults, gathered.faults) if earlier else None,
     )
     with Work(by=by, once=envelope["id"], doing="inspection.end") as work:
-        work.change(inspections, running, running.end(found, clock.now()))
+        work.change(inspections, running, running.end(found, clock.now()), otherwise=AlreadyDone())
