@@ -23,6 +23,7 @@ IDS = {
     "conversation_id": f"cnv_{NOWHERE}",
     "item_id": f"ref_{NOWHERE}",
     "chain_id": f"org_{NOWHERE}",
+    "inspection_id": f"ins_{NOWHERE}",
 }
 BODIES = {
     "accept": {},
