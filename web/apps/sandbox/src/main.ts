@@ -1,4 +1,5 @@
 import '@yunzhen/ui/css'
+import './frame/shapes.css'
 
 import { createApp } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
