@@ -21,16 +21,17 @@ NOTHING_COLLECTED = 5
 
 @dataclass(frozen=True)
 class Tier:
-    """Tests of one mark, what they are, and a program they cannot do without."""
+    """Tests of one mark, what they are, a program they cannot do without, and whether two files may run at once."""
 
     mark: str
     what: str
     needs: str | None = None
+    side_by_side: bool = False
 
 
 TIERS = (
-    Tier("unit", "pure rules, shapes of code and templates, the pages' own units"),
-    Tier("store", "use cases and handlers on the store in memory"),
+    Tier("unit", "pure rules, shapes of code and templates, the pages' own units", side_by_side=True),
+    Tier("store", "use cases and handlers on the store in memory", side_by_side=True),
     Tier("journey", "stories through a running local hospital"),
     Tier("browser", "what people see", needs="chromium"),
     Tier("media", "calls"),
@@ -62,7 +63,9 @@ def main(arguments: list[str]) -> int:
 def _run(tier: Tier, nightly: bool, rest: list[str]) -> Result:
     print(f"\n== {tier.mark}: {tier.what}", flush=True)
     expression = f"{tier.mark} and {'' if nightly else 'not '}nightly"
-    command = [sys.executable, "-m", "pytest", "-q", "-m", expression, "--durations=10", "--durations-min=0.1", *rest]
+    shared = ["-n", "2", "--dist", "loadfile"] if tier.side_by_side else []
+    timed = ["--durations=10", "--durations-min=0.1"]
+    command = [sys.executable, "-m", "pytest", "-q", "-m", expression, *timed, *shared, *rest]
     began = time.monotonic()
     said = []
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
