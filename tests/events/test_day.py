@@ -9,6 +9,7 @@ import pytest
 
 from consultation.answer_visit.app import app as answer_visit
 from directory.maintain_reference.app import app as maintain_reference
+from house.keep_inspections.app import app as keep_inspections
 from house.sweep_due.app import app as sweep_due
 from identity.keep_session.app import app as keep_session
 from tests.builders.catalogue import catalogue, validator
@@ -16,7 +17,7 @@ from tests.builders.conversations import Talk
 from tests.builders.gateway import call
 from tests.builders.inbox import Inbox
 from tests.builders.moments import Time
-from tests.builders.people import new_patient
+from tests.builders.people import caller, new_patient
 from tests.builders.sign_in import patient_device
 from tests.builders.visits import SUMMARY, applied
 
@@ -40,6 +41,7 @@ def test_every_event_of_a_whole_day_matches_its_schema_and_all_types_were_seen(t
     time.passes(minutes=2)
     device = patient_device(talk.patient, inbox)
     call(keep_session, "POST", "/sign-out", token=device.token).ok(204)
+    call(keep_inspections, "POST", "/inspections", {"hours": 1}, who=caller("per_operator", "operator")).ok(202)
     time.passes(hours=24)
     sweep_due({}, None)
     deliver()
