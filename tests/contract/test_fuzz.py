@@ -47,12 +47,14 @@ def real(hospital: HospitalProcess, clinic: Clinic) -> Json:
     waiting = [Patient.new(hospital).applies_to(doctor)["id"] for _ in range(2)]
     admin = clinic.one("org_admin")
     faq = admin.ok("POST", "/directory/reference/faqs", {"content": {"question": "几点？", "answer": "八点。"}})
+    inspection = of_the_platform(hospital, "operator").ok("POST", "/house/inspections", {"hours": 1})
     items = [faq["id"], clinic.notice["id"], clinic.reasons[0]["id"], clinic.organisation_id, elsewhere.notice["id"]]
     return {
         "visit_id": [visit_id, *waiting],
         "conversation_id": [conversation_id],
         "session_id": [patient.ok("GET", "/identity/sessions")["items"][0]["id"]],
         "doctor_id": [doctor.role_id, clinic.doctor(1).role_id, elsewhere.doctor().role_id],
+        "inspection_id": [inspection["id"]],
         "chain_id": [clinic.organisation_id, elsewhere.organisation_id, "org_platform"],
         "organisation_id": [clinic.organisation_id, "org_platform"],
         "who": [doctor.role_id, patient.person_id],
