@@ -32,7 +32,7 @@ class Tier:
 TIERS = (
     Tier("unit", "pure rules, shapes of code and templates, the pages' own units", side_by_side=True),
     Tier("store", "use cases and handlers on the store in memory", side_by_side=True),
-    Tier("journey", "stories through a running local hospital"),
+    Tier("journey", "stories through a running local hospital", side_by_side=True),
     Tier("browser", "what people see", needs="chromium"),
     Tier("media", "calls"),
 )
@@ -63,7 +63,8 @@ def main(arguments: list[str]) -> int:
 def _run(tier: Tier, nightly: bool, rest: list[str]) -> Result:
     print(f"\n== {tier.mark}: {tier.what}", flush=True)
     expression = f"{tier.mark} and {'' if nightly else 'not '}nightly"
-    shared = ["-n", "2", "--dist", "loadfile"] if tier.side_by_side else []
+    # At night each has the machine to itself: the long forms measure, and write their reports into one file.
+    shared = ["-n", "2", "--dist", "loadfile"] if tier.side_by_side and not nightly else []
     timed = ["--durations=10", "--durations-min=0.1"]
     command = [sys.executable, "-m", "pytest", "-q", "-m", expression, *timed, *shared, *rest]
     began = time.monotonic()
