@@ -68,7 +68,7 @@ def test_no_area_hides_a_module_of_python_or_a_package():
     assert not AREAS & (sys.stdlib_module_names | set(THIRD_PARTY))
 
 
-@pytest.mark.parametrize("subject", SUBJECTS)
+@pytest.mark.parametrize("subject", sorted(SUBJECTS))
 def test_subjects_do_not_know_each_other_nor_who_uses_them(subject):
     for path in (KIT / subject).rglob("*.py"):
         names = imported(path)
@@ -85,7 +85,7 @@ def test_the_kit_knows_no_subject():
         assert not {name.split(".")[1] for name in names if name.startswith("hospital.")} & SUBJECTS, path
 
 
-@pytest.mark.parametrize("area", AREAS)
+@pytest.mark.parametrize("area", sorted(AREAS))
 def test_functions_know_subjects_kit_ports_and_what_their_own_area_shares(area):
     for path in (FUNCTIONS / area).rglob("*.py"):
         own = path.relative_to(FUNCTIONS).parts[1]
