@@ -184,6 +184,7 @@ class LocalHospital:
     def end(self) -> NoReturn:
         """Folds the state up and ends the process at once, with moto still in place: a function that is still running
         must neither hold up the end nor reach a real cloud. Whatever was acknowledged is kept already."""
+        self.journal.end()
         self.inbox.close()
         self.store.close()
         self.ring.settle()

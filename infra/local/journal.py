@@ -28,6 +28,12 @@ class Journal:
         self._terminal = terminal
         self._access, self._functions = (kept_lines(folder / name) for name in ("access.jsonl", "functions.jsonl"))
 
+    def end(self) -> None:
+        """Nothing is written from now on: a call that is cut off by the end of the process is no failure of it."""
+        for logger in (self._access, self._functions):
+            logger.disabled = True
+        self._terminal = io.StringIO()
+
     def request(self, **line: Any) -> None:
         """One request that was answered."""
         write_line(self._access, line)

@@ -55,7 +55,7 @@ def test_the_whole_thin_visit_in_two_windows_survives_a_killed_hospital(
     phone.apply(at_patient, "李秀英", COMPLAINT)
     consult(at_patient, at_doctor, "李秀英")
 
-    windows.may_complain("ERR_CONNECTION_REFUSED|WebSocket connection")
+    windows.may_complain("ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|WebSocket connection")
     hospital.restart()
     at_patient.reload()
     expect(at_patient.get_by_text(CONCLUSION)).to_be_visible()
