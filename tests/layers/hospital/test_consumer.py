@@ -9,6 +9,7 @@ import pytest
 
 from hospital.caller import Caller
 from hospital.consumer import consumer
+from hospital.errors import Unavailable
 from hospital.work import Work
 from tests.builders.cloud import Cloud
 from tests.builders.journal import Journal
@@ -77,3 +78,17 @@ def test_that_it_was_handled_is_remembered_for_two_weeks(cloud: Cloud, time):
     handed(record("evt_1"))
     (row,) = cloud.rows("requests", "inbox")
     assert row["expires_on"] == int(time.now.timestamp()) + 14 * 86400
+
+
+def test_what_is_busy_goes_back_to_the_queue_and_is_no_error(metrics, journal):
+    """The queue brings it again; only what never succeeds ends among the dead letters, and they ring."""
+
+    def busy(envelope, who):
+        raise Unavailable(reason="busy")
+
+    body = json.dumps({"detail": {"id": "evt_1", "type": "visit.applied.v1"}})
+    assert consumer(busy)({"Records": [{"messageId": "m-1", "body": body}]}, None) == {
+        "batchItemFailures": [{"itemIdentifier": "m-1"}]
+    }
+    assert '"level":"WARNING"' in journal.text
+    assert '"level":"ERROR"' not in journal.text

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hospital.caller import Caller, system
-from hospital.errors import AlreadyDone
+from hospital.errors import AlreadyDone, Unavailable
 from hospital.observability import count, say
 
 Consume = Callable[[dict[str, Any], Caller], None]
@@ -39,6 +39,9 @@ def _consumed(record: dict[str, Any], name: str, consume: Consume) -> bool:
         consume(envelope, system(name, because=envelope["id"]))
     except AlreadyDone:
         say("an event came again", **facts)
+    except Unavailable:  # no failure: the queue brings it again, and in the end to the dead letters, which ring
+        say("an event has to wait", level="warning", **facts)
+        return False
     except Exception as error:  # the edge: one bad event must not stop the others, the queue brings it again
         say("an event was not handled", level="error", failure=error, **facts)
         count("event_failed", function=name)
