@@ -1,6 +1,10 @@
 import { computed, onScopeDispose, ref, watch } from 'vue'
 import type { Ref, WritableComputedRef } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
+import type { LocationQuery, Router } from 'vue-router'
+
+/** Where the address is on its way to: changes of one moment add up, the last does not undo those before it. */
+const underWay = new WeakMap<Router, LocationQuery>()
 
 /** A part of the page's state that lives in the address: `?name=value`. Empty: not in the address. */
 export function useInAddress(name: string): WritableComputedRef<string> {
@@ -12,22 +16,21 @@ export function useInAddress(name: string): WritableComputedRef<string> {
       return typeof value === 'string' ? value : ''
     },
     set: (value) => {
-      const query = { ...route.query }
+      const query = { ...(underWay.get(router) ?? route.query) }
       if (value) query[name] = value
       else delete query[name]
-      void router.replace({ query })
+      underWay.set(router, query)
+      void router.replace({ query }).finally(() => {
+        if (underWay.get(router) === query) underWay.delete(router)
+      })
     },
   })
 }
 
-/** Takes several parts out of the address at once. */
+/** Takes several parts out of the address. */
 export function useClearedAddress(names: string[]): () => void {
-  const route = useRoute()
-  const router = useRouter()
-  return () => {
-    const query = Object.fromEntries(Object.entries(route.query).filter(([name]) => !names.includes(name)))
-    void router.replace({ query })
-  }
+  const parts = names.map(useInAddress)
+  return () => parts.forEach((part) => (part.value = ''))
 }
 
 /** Text typed into a search field, in the address a moment after the last key. */
