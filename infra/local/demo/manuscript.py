@@ -29,6 +29,10 @@ class CouldNotHaveHappened(RuntimeError):
     """A write whose condition does not hold: the generator's fault."""
 
 
+class BeyondAHistory(RuntimeError):
+    """The kit asked for something that no history has needed so far: teach it here, rather than write it wrong."""
+
+
 class WrittenTable:
     """One table: `by_key[pk][sk]` and its three indexes. Stands in for a PynamoDB connection."""
 
@@ -76,7 +80,7 @@ class WrittenTable:
         **_how: Any,
     ) -> dict[str, Any]:
         if exclusive_start_key is not None:
-            raise NotImplementedError("a history reads first pages only")
+            raise BeyondAHistory("a history reads first pages only")
         if index_name:
             rows = sorted(self._lists[index_name, partition].items(), key=lambda row: _sort(row[1], index_name))
         else:
@@ -130,14 +134,14 @@ class WrittenTable:
         for action in actions:
             path, value = action.values
             if not isinstance(path, Path) or not isinstance(value, Value):
-                raise NotImplementedError(f"a history does not know the change {action}")
+                raise BeyondAHistory(f"a history does not know the change {action}")
             name = ".".join(path.path)
             if isinstance(action, SetAction):
                 item[name] = value.value
             elif isinstance(action, AddAction):
                 item[name] = {"N": str(int(item.get(name, {"N": "0"})["N"]) + int(value.value["N"]))}
             else:
-                raise NotImplementedError(f"a history does not know the change {action}")
+                raise BeyondAHistory(f"a history does not know the change {action}")
         self._put(pk, sk, item)
         return self.by_key[pk][sk]
 
@@ -220,7 +224,7 @@ def _compares(operator: str, first: Item, others: list[Item | None]) -> bool:
         "contains": lambda: rest[0] in plain,
     }
     if operator not in judges:
-        raise NotImplementedError(f"a history does not know the condition {operator}")
+        raise BeyondAHistory(f"a history does not know the condition {operator}")
     return judges[operator]()
 
 
@@ -230,7 +234,7 @@ def _value(operand: Any, item: Item) -> Item | None:
     if isinstance(operand, Value):
         plain: Item = operand.value
         return plain
-    raise NotImplementedError(f"a history does not know the operand {operand}")
+    raise BeyondAHistory(f"a history does not know the operand {operand}")
 
 
 def _plain(value: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from ..store import Store
-from ..store.faults import Fault
+from ..store.faults import TROUBLES, Fault
 
 
 class TableRoutes:
@@ -53,13 +53,10 @@ class TableRoutes:
             faults.lag_indexes(min(60.0, max(0.0, float(asked["index_seconds"]))))
         else:
             trouble, times = asked["trouble"], asked.get("times")
-            add = {
-                "throttle": faults.throttle,
-                "conflict": faults.conflict,
-                "fail": faults.fail,
-                "lose answer": faults.lose_answer,
-            }[trouble]
-            add(
+            if trouble not in TROUBLES:
+                raise ValueError(f"{trouble!r} is none of {', '.join(TROUBLES)}")
+            faults.cause(
+                trouble,
                 asked.get("table"),
                 asked.get("operations"),
                 times=None if times is None else int(times),

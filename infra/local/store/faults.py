@@ -1,10 +1,10 @@
 """What goes wrong on demand: throttling, conflicts, failing servers, lost answers. For tests, drills and `/sandbox`.
 
-    store.faults.throttle("dev-clinical", {"PutItem"}, times=2)     # the next two
-    store.faults.conflict(share=0.1)                                # every tenth write, drawn from the seed
-    store.faults.lose_answer("dev-clinical", times=1)               # written, but the caller hears a 500
-    store.faults.limit_partitions()                                 # AWS's 1,000 writes and 3,000 reads a second
-    store.faults.lag_indexes(2.0)                                   # indexes know a write only after two seconds
+    store.faults.cause("throttle", "dev-clinical", {"PutItem"}, times=2)    # the next two
+    store.faults.cause("conflict", share=0.1)                   # every tenth write, drawn from the seed
+    store.faults.cause("lose answer", "dev-clinical", times=1)  # written, but the caller hears a 500
+    store.faults.limit_partitions()                             # AWS's 1,000 writes and 3,000 reads a second
+    store.faults.lag_indexes(2.0)                               # indexes know a write only after two seconds
     store.faults.clear()
 
 A call that several tables serve (a batch, a transaction) is refused for the items of the table that is meant.
@@ -15,12 +15,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from .contention import ItemName
 from .index_lag import IndexLag
 
 Trouble = Literal["throttle", "conflict", "fail", "lose answer"]
+TROUBLES: tuple[Trouble, ...] = get_args(Trouble)
 
 PARTITION_READS, PARTITION_WRITES = 3000.0, 1000.0
 """Capacity units per second that one partition key is good for (Developer Guide, "Designing partition keys")."""
@@ -59,50 +60,26 @@ class Faults:
         self._used: dict[tuple[str, str], tuple[int, float, float]] = {}
 
     # ---- what shall go wrong ----
-    def throttle(
+    def cause(
         self,
+        trouble: Trouble,
         table: str | None = None,
         operations: Iterable[str] | None = None,
         *,
         times: int | None = None,
         share: float = 1.0,
     ) -> Fault:
-        """Calls exceed their capacity: `ThrottlingException`, or on a table with provisioned capacity
-        `ProvisionedThroughputExceededException`; a reason in a transaction, unprocessed items in a batch."""
-        return self._add(Fault("throttle", table, _names(operations), times, share))
+        """From now on this happens, on one table or all, to some operations or all, so many times or for ever.
 
-    def conflict(
-        self,
-        table: str | None = None,
-        operations: Iterable[str] | None = None,
-        *,
-        times: int | None = None,
-        share: float = 1.0,
-    ) -> Fault:
-        """Writes meet another transaction, beside those that really do."""
-        return self._add(Fault("conflict", table, _names(operations), times, share))
-
-    def fail(
-        self,
-        table: str | None = None,
-        operations: Iterable[str] | None = None,
-        *,
-        times: int | None = None,
-        share: float = 1.0,
-    ) -> Fault:
-        """`InternalServerError` (500), nothing done."""
-        return self._add(Fault("fail", table, _names(operations), times, share))
-
-    def lose_answer(
-        self,
-        table: str | None = None,
-        operations: Iterable[str] | None = None,
-        *,
-        times: int | None = None,
-        share: float = 1.0,
-    ) -> Fault:
-        """The call is carried out, and answered with `InternalServerError` (500)."""
-        return self._add(Fault("lose answer", table, _names(operations), times, share))
+        `throttle`: capacity is exceeded (`ThrottlingException`, on provisioned tables
+        `ProvisionedThroughputExceededException`; a reason in a transaction, unprocessed items in a batch).
+        `conflict`: writes meet another transaction, beside those that really do. `fail`: `InternalServerError`, nothing
+        done. `lose answer`: the same answer, and it is done.
+        """
+        fault = Fault(trouble, table, None if operations is None else frozenset(operations), times, share)
+        with self._lock:
+            self._faults = [each for each in self._faults if each.times != 0] + [fault]
+        return fault
 
     def limit_partitions(self, reads: float = PARTITION_READS, writes: float = PARTITION_WRITES) -> None:
         """From now on one partition key takes no more units than these in a second."""
@@ -163,12 +140,3 @@ class Faults:
             if second != now:
                 read = written = 0.0
             self._used[item[:2]] = now, read + reads, written + writes
-
-    def _add(self, fault: Fault) -> Fault:
-        with self._lock:
-            self._faults = [each for each in self._faults if each.times != 0] + [fault]
-        return fault
-
-
-def _names(operations: Iterable[str] | None) -> frozenset[str] | None:
-    return None if operations is None else frozenset(operations)

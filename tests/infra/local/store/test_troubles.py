@@ -165,11 +165,11 @@ def test_one_caller_after_the_other_never_conflicts(cloud: Store, once: Any) -> 
 
 # ---- on demand ----
 def test_throttled_calls_answer_as_tables_on_demand_do(cloud: Store, once: Any) -> None:
-    cloud.faults.throttle("visits", {"PutItem"}, times=2)
+    cloud.faults.cause("throttle", "visits", {"PutItem"}, times=2)
     for _ in range(2):
         assert code_of(lambda: once.put_item(TableName="visits", Item=KEY)) == "ThrottlingException"
     once.put_item(TableName="visits", Item=KEY)
-    fault = cloud.faults.throttle("visits")
+    fault = cloud.faults.cause("throttle", "visits")
     assert code_of(lambda: once.get_item(TableName="visits", Key=KEY)) == "ThrottlingException"
     assert code_of(lambda: once.scan(TableName="visits")) == "ThrottlingException"
     assert code_of(lambda: transact(once, PUT)) == "TransactionCanceledException,ThrottlingError"
@@ -187,7 +187,7 @@ def test_a_table_with_provisioned_capacity_says_that_it_is_exceeded(cloud: Store
         AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
         ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 1},
     )
-    cloud.faults.throttle("small")
+    cloud.faults.cause("throttle", "small")
     item = {"pk": {"S": "a"}}
     put = {"TableName": "small", "Item": item}
     assert code_of(lambda: once.put_item(**put)) == "ProvisionedThroughputExceededException"
@@ -196,7 +196,7 @@ def test_a_table_with_provisioned_capacity_says_that_it_is_exceeded(cloud: Store
 
 def test_a_batch_is_carried_out_where_there_is_capacity(cloud: Store, once: Any) -> None:
     """API Reference, BatchWriteItem and BatchGetItem: unprocessed items; an error only if none is processed."""
-    fault = cloud.faults.throttle("visits")
+    fault = cloud.faults.cause("throttle", "visits")
     puts = {name: [{"PutRequest": {"Item": KEY}}] for name in ("visits", "people")}
     assert once.batch_write_item(RequestItems=puts)["UnprocessedItems"] == {"visits": puts["visits"]}
     assert code_of(lambda: once.batch_write_item(RequestItems={"visits": puts["visits"]})) == "ThrottlingException"
@@ -210,12 +210,12 @@ def test_a_batch_is_carried_out_where_there_is_capacity(cloud: Store, once: Any)
 def test_a_share_strikes_by_the_seed(cloud: Store, once: Any) -> None:
     def struck(seed: int) -> list[bool]:
         faults = Faults(seed)
-        faults.conflict(share=0.2)
+        faults.cause("conflict", share=0.2)
         return [faults.strikes("conflict", "visits", "PutItem") for _ in range(500)]
 
     assert struck(1) == struck(1) != struck(2)
     assert 60 < sum(struck(1)) < 140
-    cloud.faults.conflict(share=0.5)
+    cloud.faults.cause("conflict", share=0.5)
     for _ in range(40):
         try:
             once.put_item(TableName="visits", Item=KEY)
@@ -226,10 +226,10 @@ def test_a_share_strikes_by_the_seed(cloud: Store, once: Any) -> None:
 
 
 def test_a_failing_server_does_nothing_and_a_lost_answer_hides_what_was_done(cloud: Store, once: Any) -> None:
-    cloud.faults.fail("visits", times=1)
+    cloud.faults.cause("fail", "visits", times=1)
     assert code_of(lambda: transact(once, PUT, ClientRequestToken="t")) == "InternalServerError"
     assert once.scan(TableName="visits")["Count"] == 0
-    cloud.faults.lose_answer("visits", times=1)
+    cloud.faults.cause("lose answer", "visits", times=1)
     assert code_of(lambda: transact(once, PUT, ClientRequestToken="t")) == "InternalServerError"
     assert once.scan(TableName="visits")["Count"] == 1
     transact(once, PUT, ClientRequestToken="t")
@@ -237,7 +237,7 @@ def test_a_failing_server_does_nothing_and_a_lost_answer_hides_what_was_done(clo
 
 
 def test_boto_tries_throttled_calls_again_by_itself(cloud: Store, once: Any) -> None:
-    cloud.faults.throttle("visits", times=2)
+    cloud.faults.cause("throttle", "visits", times=2)
     patient = boto3.client("dynamodb", config=Config(retries={"mode": "standard", "max_attempts": 3}))
     patient.put_item(TableName="visits", Item=KEY)
     assert cloud.faults.active() == []
