@@ -46,6 +46,9 @@ Verb = Literal["check", "delete", "put", "update"]
 _KEEP_EVENT = timedelta(days=7)
 _KEEP_INBOX = timedelta(days=14)
 _CONFLICT = "TransactionConflict"
+_PATIENCE = 2.5
+"""Seconds that a change waits in all, in short pauses, while other transactions hold one of its items: who closes a
+conversation must come through a burst of messages into it, each of which yields longer every time."""
 _TRY_AGAIN = frozenset({_CONFLICT, "ThrottlingError", "ProvisionedThroughputExceeded"})
 
 
@@ -309,8 +312,8 @@ def commit(writes: Sequence[_Write], met: Exception | None = None) -> None:
     """Send one transaction. Raises the error of the first write whose condition failed, `met`, or `Unavailable`."""
     ordered = [write for verb in ("check", "delete", "put", "update") for write in writes if write.verb == verb]
     token = str(uuid.uuid4())  # the same for every try: one that was written though its answer was lost is not refused
-    for attempt in range(TRIES):
-        pause(attempt)
+    patience, tries = _PATIENCE, 0
+    while tries < TRIES and patience > 0:
         reasons = _send(ordered, token)
         if reasons is None:
             return
@@ -322,8 +325,15 @@ def commit(writes: Sequence[_Write], met: Exception | None = None) -> None:
         if failed:
             # "Done before" explains every other failure: the first delivery is what changed the state.
             raise next((error for error in failed if isinstance(error, AlreadyDone | KeyReused)), failed[0])
-        if met is not None and any(reason is not None and reason.code == _CONFLICT for reason in reasons):
-            raise met
+        if any(reason is not None and reason.code == _CONFLICT for reason in reasons):
+            if met is not None:
+                raise met
+            wait = random.uniform(0.005, 0.05)  # noqa: S311 - jitter, not a secret
+            patience -= wait
+            time.sleep(wait)
+        else:
+            tries += 1
+            pause(tries)
     raise Unavailable(reason="busy")
 
 
