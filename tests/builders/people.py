@@ -45,6 +45,7 @@ class Clinic:
     nurse: Staff
     pharmacist: Staff
     admin: Staff
+    auditor: Staff
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ def found_clinic(name: str = "云山诊所") -> Clinic:
                 ("nurse", "nurse", "周敏"),
                 ("pharmacist", "pharmacist", "孙立"),
                 ("admin", "org_admin", "钱进"),
+                ("auditor", "auditor", "林正"),
             )
         }
     return Clinic(id=profile.id, name=name, notice=notice, reasons=(reasons[0], reasons[1]), **staff)

@@ -67,6 +67,7 @@ STAFF: tuple[tuple[str, str, Role, str, str], ...] = (
     ("nurse1", "刘芳", "nurse", "护师", "护理部"),
     ("pharmacist1", "何俊", "pharmacist", "主管药师", "药学部"),
     ("admin1", "高敏", "org_admin", "", "信息科"),
+    ("auditor1", "林正", "auditor", "", "质控科"),
 )
 
 PATIENTS = (("13800138001", "张伟"), ("13800138002", "李娜"), ("13800138003", "王秀英"))

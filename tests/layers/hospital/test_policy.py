@@ -17,7 +17,10 @@ ROLES: tuple[Role, ...] = typing.get_args(Role)
 NOBODY = nobody(Asked(request_id="req"))
 # Written by hand from the clinic's roles: what each may do at all.
 RIGHTS: dict[str, set[Role]] = {
-    "account:keep": {"patient", "doctor", "nurse", "pharmacist", "org_admin", "operator", "partner"},
+    "account:keep": {"patient", "doctor", "nurse", "pharmacist", "org_admin", "auditor", "operator", "partner"},
+    "conversation:audit": {"auditor"},
+    "conversation:export": {"doctor", "auditor"},
+    "conversation:open": {"doctor", "nurse", "pharmacist"},
     "conversation:take_part": {"patient", "doctor", "nurse", "pharmacist"},
     "house:inspect": {"operator"},
     "log:read": {"org_admin", "operator"},
@@ -29,6 +32,7 @@ RIGHTS: dict[str, set[Role]] = {
     "visit:apply": {"patient"},
     "visit:finish": {"doctor"},
     "visit:read": {"patient", "doctor"},
+    "visit:read_earlier": {"doctor"},
 }
 
 

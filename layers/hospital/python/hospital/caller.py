@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Role = Literal["patient", "doctor", "nurse", "pharmacist", "org_admin", "operator", "partner"]
+Role = Literal["patient", "doctor", "nurse", "pharmacist", "org_admin", "auditor", "operator", "partner"]
 Audience = Literal["patient", "staff", "partner"]
 
 

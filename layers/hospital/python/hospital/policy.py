@@ -15,11 +15,23 @@ from hospital.errors import Forbidden, Unauthenticated
 PERMISSIONS: Mapping[Role, frozenset[str]] = {
     "patient": frozenset({"visit:apply", "visit:read", "conversation:take_part", "account:keep"}),
     "doctor": frozenset(
-        {"visit:read", "visit:answer", "visit:finish", "conversation:take_part", "account:keep", "reference:read"}
+        {
+            "visit:read",
+            "visit:read_earlier",
+            "visit:answer",
+            "visit:finish",
+            "conversation:take_part",
+            "conversation:open",
+            "conversation:export",
+            "account:keep",
+            "reference:read",
+        }
     ),
-    "nurse": frozenset({"conversation:take_part", "account:keep", "reference:read"}),
-    "pharmacist": frozenset({"conversation:take_part", "account:keep", "reference:read"}),
+    "nurse": frozenset({"conversation:take_part", "conversation:open", "account:keep", "reference:read"}),
+    "pharmacist": frozenset({"conversation:take_part", "conversation:open", "account:keep", "reference:read"}),
     "org_admin": frozenset({"account:keep", "reference:read", "reference:write", "log:read"}),
+    # Reads what was said, recalled or not, and leaves a line for each reading; takes part in nothing.
+    "auditor": frozenset({"conversation:audit", "conversation:export", "account:keep"}),
     "operator": frozenset(
         {
             "account:keep",

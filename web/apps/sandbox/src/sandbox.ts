@@ -13,7 +13,7 @@ export interface DemoAccounts {
   staff: { account: string; password: string; name: string; role: StaffRole; organisation: string | null; more?: string }[]
 }
 
-export type StaffRole = 'doctor' | 'nurse' | 'pharmacist' | 'org_admin' | 'operator' | 'partner'
+export type StaffRole = 'doctor' | 'nurse' | 'pharmacist' | 'org_admin' | 'auditor' | 'operator' | 'partner'
 
 const LOOK_EVERY_MS = 3000
 

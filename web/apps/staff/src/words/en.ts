@@ -26,6 +26,7 @@ export const en: SameNames<typeof zh> = {
     doctor: 'Doctor',
     nurse: 'Nurse',
     pharmacist: 'Pharmacist',
+    auditor: 'Auditor',
     org_admin: 'Organisation admin',
     operator: 'Platform operator',
     partner: 'Partner',

@@ -24,6 +24,7 @@ export const zh = {
     nurse: '护士',
     pharmacist: '药师',
     org_admin: '机构管理员',
+    auditor: '审计员',
     operator: '平台运营',
     partner: '合作方',
   },
