@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import boto3
@@ -22,6 +23,9 @@ _CONFIG = Config(
     retries={"mode": "standard", "max_attempts": 3},
     max_pool_connections=32,
 )
+# A device's socket either takes a frame at once or not at all; others wait behind it, so nobody waits long.
+_HASTY = Config(connect_timeout=1, read_timeout=1.5, retries={"total_max_attempts": 1}, max_pool_connections=64)
+_CONFIGS = MappingProxyType({"apigatewaymanagementapi": _HASTY})
 
 
 def client(service: str, endpoint: str | None = None) -> Any:
@@ -32,7 +36,8 @@ def client(service: str, endpoint: str | None = None) -> Any:
 @lru_cache(maxsize=32)
 def _client(service: str, region: str, endpoint: str | None) -> Any:
     # A client is safe to share between threads, making one through the default session is not: hence a session each.
-    made = boto3.session.Session(region_name=region).client(service, endpoint_url=endpoint, config=_CONFIG)
+    session, config = boto3.session.Session(region_name=region), _CONFIGS.get(service, _CONFIG)
+    made = session.client(service, endpoint_url=endpoint, config=config)
     # Its exception classes are built on first use, and two threads could build them twice: an `except` would miss.
     _ = made.exceptions
     return made

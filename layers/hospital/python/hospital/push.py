@@ -1,38 +1,95 @@
-"""Sending to open sockets through API Gateway's management endpoint."""
+"""Sending to open sockets through API Gateway's management endpoint.
+
+Every socket is sent its frames by a thread of its own, with short time-outs: a slow or dead device costs itself its
+frames, and nobody else more than the time that is left of its own time-out. What was not delivered is no loss: the
+device finds the gap by its number, at the next frame or the next heartbeat.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import random
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from hospital import aws, settings
-from hospital.observability import say
+from hospital.at_once import at_once
+from hospital.observability import count, say
 
 Frame = dict[str, Any]
 
+SERVICE = "apigatewaymanagementapi"
+_TRIES = 3
+"""Of a frame that was refused quickly; one that timed out is not tried again."""
+
+
+class _Gone(Exception):
+    """There is no such connection any more."""
+
+
+class _NotTaken(Exception):
+    """The frame was not delivered, and what follows it would not be either."""
+
 
 def push(connection_ids: Iterable[str], frame: Frame) -> list[str]:
-    """Send `frame` to each connection; returns those that are gone. A slow or broken one does not stop the others."""
-    client = aws.client("apigatewaymanagementapi", settings.current().socket_endpoint)
-    text = json.dumps(frame, ensure_ascii=False, separators=(",", ":")).encode()
-    gone = []
-    for connection_id in connection_ids:
+    """Send `frame` to each connection, all at the same time; returns those that are gone."""
+    return push_each({connection_id: [frame] for connection_id in connection_ids})
+
+
+def push_each(frames: Mapping[str, Sequence[Frame]]) -> list[str]:
+    """Send each connection its own frames, in their order, all connections at the same time; returns those that are
+    gone. One that does not take a frame is sent none of the rest."""
+    client = aws.client(SERVICE, settings.current().socket_endpoint)
+
+    def send(connection_id: str) -> bool:
+        try:
+            for frame in frames[connection_id]:
+                _post(client, connection_id, encoded(frame))
+        except _Gone:
+            return False
+        except _NotTaken as refusal:
+            say("a push failed", level="warning", failure=refusal.__cause__, connection=connection_id)
+            count("push_not_taken")
+        return True
+
+    connection_ids = list(frames)
+    reached = at_once(send, connection_ids)
+    return [connection_id for connection_id, there in zip(connection_ids, reached, strict=True) if not there]
+
+
+def encoded(frame: Frame) -> bytes:
+    """As it travels."""
+    return json.dumps(frame, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _post(client: Any, connection_id: str, text: bytes) -> None:
+    for attempt in range(_TRIES):
         try:
             client.post_to_connection(ConnectionId=connection_id, Data=text)
         except client.exceptions.GoneException:
-            gone.append(connection_id)
-        except (ClientError, BotoCoreError) as error:
-            # The client finds the gap and catches up; the next heartbeat tells whether it is still there.
-            say("a push failed", level="warning", failure=error, connection=connection_id)
-    return gone
+            raise _Gone from None
+        except ClientError as error:
+            if attempt == _TRIES - 1 or not _passes(error):
+                raise _NotTaken from error
+            time.sleep(random.uniform(0.02, 0.06) * 2**attempt)  # noqa: S311 - jitter, not a secret
+        except BotoCoreError as error:
+            raise _NotTaken from error
+        else:
+            return
+
+
+def _passes(error: ClientError) -> bool:
+    """Whether the endpoint itself was busy or failed, rather than the frame or the caller."""
+    status: int = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status == 429 or status >= 500
 
 
 def close(connection_id: str) -> None:
     """End a connection; one that is gone already is fine."""
-    client = aws.client("apigatewaymanagementapi", settings.current().socket_endpoint)
+    client = aws.client(SERVICE, settings.current().socket_endpoint)
     try:
         client.delete_connection(ConnectionId=connection_id)
     except client.exceptions.GoneException:
