@@ -13,7 +13,7 @@ from hospital import aws, push
 from tests.builders.cloud import SOCKET_ENDPOINT
 from tests.builders.journal import Journal
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.store
 
 PATIENCE = 20
 
@@ -118,7 +118,7 @@ def test_who_fails_for_ever_is_given_up(endpoint: Endpoint):
     assert endpoint.asked["A="] == 3
 
 
-def test_the_endpoints_client_waits_for_nobody_long(metrics):
+def test_the_endpoints_client_waits_for_nobody_long(cloud):
     """Sockets of the stage are asked with time-outs of their own, once; tables and keys are not."""
     hasty, patient = (aws.client(name).meta.config for name in ("apigatewaymanagementapi", "sqs"))
     assert hasty.connect_timeout + hasty.read_timeout <= 3 and hasty.retries["total_max_attempts"] == 1
