@@ -88,6 +88,13 @@ class ConsultationNotice(Content):
     applies_to: Annotated[Literal["text_consultation"], field("适用于", "Applies to", "select")] = "text_consultation"
 
 
+class SensitiveWord(Content):
+    """A word that may not simply stand in a message: the message is refused, the word covered, or somebody looks."""
+
+    word: Annotated[str, field("词语", "Word", min_length=1, max_length=40, pattern=r"\w")]
+    act: Annotated[Literal["block", "mask", "flag"], field("处理方式", "What happens", "select")] = "block"
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of reference data. `read` and `write` have no default: a kind without a policy does not construct.
@@ -187,6 +194,17 @@ KINDS = Registry(
         per_organisation=True,
         sort_by="order",
         unique="code",
+    ),
+    Kind(
+        "sensitive_words",
+        "敏感词",
+        "Sensitive words",
+        SensitiveWord,
+        read=can("reference:read"),
+        write=_STAFF_WRITE,
+        per_organisation=True,
+        sort_by="word",
+        unique="word",
     ),
     Kind(
         "consultation_notices",
