@@ -30,6 +30,8 @@ ENVIRONMENT: Mapping[str, str] = {
     "PREFIX": "test",
     **{f"TABLE_{name.upper()}": f"test-{name}" for name in TABLES},
     "ARCHIVE_BUCKET": "test-archive-123456789012",
+    "QUARANTINE_BUCKET": "test-quarantine-123456789012",
+    "MEDIA_BUCKET": "test-media-123456789012",
     "AUDIT_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com.cn/123456789012/test-audit-lines.fifo",
     "BUS_NAME": "test-bus",
     "FIELD_KEY_ID": "alias/test-fields",

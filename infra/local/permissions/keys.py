@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,12 +12,13 @@ from .statements import Need
 from .table_needs import attributes, leading_keys
 
 _CONTEXT = "kms:encryptioncontext:"
+_TAG = "aws:principaltag/"
 
 
 @dataclass(frozen=True)
 class Call:
     """One call as condition keys see it. `principal` is the caller's role, or None for a call without a signature;
-    `source` the ARN on whose behalf a service calls."""
+    `source` the ARN on whose behalf a service calls; `tags` those of the caller's role."""
 
     names: Names
     service: str
@@ -26,18 +27,22 @@ class Call:
     principal: str | None
     now: Callable[[], float]
     source: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     def value(self, key: str, need: Need) -> Sequence[str] | None:
         """What the call says about a condition key; None when it says nothing."""
         key = key.lower()
         if key.startswith(_CONTEXT):
             return _context_value(self.params, key.removeprefix(_CONTEXT))
+        if key.startswith(_TAG):
+            found = {name.lower(): value for name, value in self.tags.items()}.get(key.removeprefix(_TAG))
+            return None if found is None else [found]
         return _KEYS[key](self, need)
 
 
 def is_known(key: str) -> bool:
     """Whether `Call.value` knows it."""
-    return key.lower() in _KEYS or key.lower().startswith(_CONTEXT)
+    return key.lower() in _KEYS or key.lower().startswith((_CONTEXT, _TAG))
 
 
 Answer = Callable[[Call, Need], Sequence[str] | None]

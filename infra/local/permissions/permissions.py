@@ -93,7 +93,8 @@ class Permissions:
         if need.action not in ACTIONS:
             raise CallUnknown(service, f"{operation} ({need.action})")
         role = self.roles[function]
-        call = Call(self.names, service, operation, params, role.arn if is_signed else None, self._now)
+        arn, tags = (role.arn, role.tags) if is_signed else (None, {})
+        call = Call(self.names, service, operation, params, arn, self._now, tags=tags)
         verdicts = [self._verdict(role if is_signed else None, call, need, resource) for resource in need.resources]
         allowed = next((verdict for verdict in verdicts if verdict.is_allowed), None)
         if allowed is None:

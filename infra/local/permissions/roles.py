@@ -51,6 +51,13 @@ class Role:
         return str(found) if found else None
 
     @property
+    def tags(self) -> dict[str, str]:
+        """SAM gives a function's tags to the role it makes, with one of its own."""
+        return {str(name): str(value) for name, value in (self.function.get("Tags") or {}).items()} | {
+            "lambda:createdBy": "SAM"
+        }
+
+    @property
     def own(self) -> list[Statement]:
         """The statements that the template itself holds."""
         return [statement for statement in self.statements if not statement.origin.startswith(ADDED)]

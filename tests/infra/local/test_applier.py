@@ -106,7 +106,8 @@ def test_a_made_up_secret_is_put_into_its_template() -> None:
 
 def test_the_archive_keeps_versions_and_locks_them(tmp_path: Path) -> None:
     """Nobody takes a locked object away before its date; a second start finds the bucket as it was."""
-    template = read_template(ROOT / "infra/buckets.yaml", {"Prefix": "small"}, region="cn-northwest-1")
+    given = {"Prefix": "small", "AlarmTopicArn": "arn:aws-cn:sns:cn-northwest-1:123456789012:alarms"}
+    template = read_template(ROOT / "infra/buckets.yaml", given, region="cn-northwest-1")
     name = template.at("Archive").name("BucketName")
     with memory_cloud() as store:
         furnish(template, store)

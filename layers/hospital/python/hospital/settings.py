@@ -32,6 +32,8 @@ class Settings(BaseModel):
     table_listings: str
     table_seals: str
     archive_bucket: str
+    quarantine_bucket: str
+    media_bucket: str
     audit_queue_url: str
     bus_name: str
     field_key_id: str

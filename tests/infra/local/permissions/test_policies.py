@@ -234,3 +234,18 @@ def test_a_bucket_policy_can_forbid(tmp_path):
     small = Small(tmp_path, allow("s3:*", [BUCKET, f"{BUCKET}/*"]), more={"Policy": policy})
     assert small.may("s3", "PutObject", Bucket="small-files", Key="a/b")
     assert not small.may("s3", "DeleteObject", Bucket="small-files", Key="a/b")
+
+
+@pytest.mark.parametrize(
+    ("tags", "is_let_in"),
+    [({"opens": "files"}, True), ({"opens": "other"}, False), ({}, False)],
+    ids=["the tag", "another value", "no tag"],
+)
+def test_a_bucket_policy_can_ask_for_a_tag_of_the_role(tmp_path, tags, is_let_in):
+    unless = {"StringNotEquals": {"aws:PrincipalTag/opens": "files"}}
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": f"{BUCKET}/*"}
+    document = {"Statement": [statement | {"Condition": unless}]}
+    policy = {"Type": "AWS::S3::BucketPolicy", "Properties": {"Bucket": "small-files", "PolicyDocument": document}}
+    small = Small(tmp_path, allow("s3:*", [BUCKET, f"{BUCKET}/*"]), more={"Policy": policy}, Tags=tags)
+    assert small.may("s3", "GetObject", Bucket="small-files", Key="a") is is_let_in
+    assert small.may("s3", "PutObject", Bucket="small-files", Key="a")
