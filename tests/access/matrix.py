@@ -13,103 +13,108 @@ from dataclasses import dataclass
 ROLES = ("nobody", "patient", "doctor", "nurse", "pharmacist", "org_admin", "auditor", "operator", "partner")
 
 TABLE = """
-                                                     nobody patient doctor nurse pharmacist org_admin auditor operator partner
+                                               nobody patient doctor nurse pharmacist org_admin auditor operator partner
 
 # Anybody: signing in, and choosing a doctor
-POST   /identity/codes                               yes    yes     yes    yes   yes        yes       yes     yes      yes
-POST   /identity/patient-sessions                    yes    yes     yes    yes   yes        yes       yes     yes      yes
-POST   /identity/staff-sessions                      yes    yes     yes    yes   yes        yes       yes     yes      yes
-POST   /identity/sessions/refresh                    yes    yes     yes    yes   yes        yes       yes     yes      yes
-GET    /directory/doctors                            yes    yes     yes    yes   yes        yes       yes     yes      yes
-GET    /directory/doctors/{doctor_id}                yes    yes     yes    yes   yes        yes       yes     yes      yes
+POST   /identity/codes                         yes    yes     yes    yes   yes        yes       yes     yes      yes
+POST   /identity/patient-sessions              yes    yes     yes    yes   yes        yes       yes     yes      yes
+POST   /identity/staff-sessions                yes    yes     yes    yes   yes        yes       yes     yes      yes
+POST   /identity/sessions/refresh              yes    yes     yes    yes   yes        yes       yes     yes      yes
+GET    /directory/doctors                      yes    yes     yes    yes   yes        yes       yes     yes      yes
+GET    /directory/doctors/{doctor_id}          yes    yes     yes    yes   yes        yes       yes     yes      yes
 
 # One's own account
-GET    /identity/me                                  401    yes     yes    yes   yes        yes       yes     yes      yes
-PATCH  /identity/me                                  401    yes     yes    yes   yes        yes       yes     yes      yes
-GET    /identity/sessions                            401    yes     yes    yes   yes        yes       yes     yes      yes
-DELETE /identity/sessions/{session_id}               401    yes     yes    yes   yes        yes       yes     yes      yes
-GET    /identity/sign-ins                            401    yes     yes    yes   yes        yes       yes     yes      yes
-POST   /identity/sign-out                            401    yes     yes    yes   yes        yes       yes     yes      yes
-POST   /messaging/tickets                            401    yes     yes    yes   yes        yes       yes     yes      yes
+GET    /identity/me                            401    yes     yes    yes   yes        yes       yes     yes      yes
+PATCH  /identity/me                            401    yes     yes    yes   yes        yes       yes     yes      yes
+GET    /identity/sessions                      401    yes     yes    yes   yes        yes       yes     yes      yes
+DELETE /identity/sessions/{session_id}         401    yes     yes    yes   yes        yes       yes     yes      yes
+GET    /identity/sign-ins                      401    yes     yes    yes   yes        yes       yes     yes      yes
+POST   /identity/sign-out                      401    yes     yes    yes   yes        yes       yes     yes      yes
+POST   /messaging/tickets                      401    yes     yes    yes   yes        yes       yes     yes      yes
 
 # Consulting: patients apply, doctors answer; nobody else looks in
-POST   /consultation/visits                          401    yes     403    403   403        403       403     403      403
-GET    /consultation/visits                          401    yes     yes    403   403        403       403     403      403
-GET    /consultation/visits/{visit_id}               401    yes     yes    403   403        403       403     403      403
-GET    /consultation/queue                           401    403     yes    403   403        403       403     403      403
-POST   /consultation/visits/{visit_id}/accept        401    403     yes    403   403        403       403     403      403
-POST   /consultation/visits/{visit_id}/refuse        401    403     yes    403   403        403       403     403      403
-POST   /consultation/visits/{visit_id}/finish        401    403     yes    403   403        403       403     403      403
+POST   /consultation/visits                    401    yes     403    403   403        403       403     403      403
+GET    /consultation/visits                    401    yes     yes    403   403        403       403     403      403
+GET    /consultation/visits/{visit_id}         401    yes     yes    403   403        403       403     403      403
+GET    /consultation/queue                     401    403     yes    403   403        403       403     403      403
+POST   /consultation/visits/{visit_id}/accept  401    403     yes    403   403        403       403     403      403
+POST   /consultation/visits/{visit_id}/refuse  401    403     yes    403   403        403       403     403      403
+POST   /consultation/visits/{visit_id}/finish  401    403     yes    403   403        403       403     403      403
 
 # Talking: those who treat and are treated
-GET    /messaging/conversations                      401    yes     yes    yes   yes        403       403     403      403
-GET    /messaging/conversations/{conversation_id}    401    yes     yes    yes   yes        403       403     403      403
+GET    /messaging/conversations                401    yes     yes    yes   yes        403       403     403      403
+GET    /messaging/conversations/{conversation_id}
+                                               401    yes     yes    yes   yes        403       403     403      403
 GET    /messaging/conversations/{conversation_id}/messages
-                                                     401    yes     yes    yes   yes        403       403     403      403
+                                               401    yes     yes    yes   yes        403       403     403      403
 POST   /messaging/conversations/{conversation_id}/read
-                                                     401    yes     yes    yes   yes        403       403     403      403
-SOCKET hello                                         401    yes     yes    yes   yes        yes       yes     yes      yes
-SOCKET ping                                          401    yes     yes    yes   yes        yes       yes     yes      yes
-SOCKET send                                          401    yes     yes    yes   yes        403       403     403      403
-SOCKET read                                          401    yes     yes    yes   yes        403       403     403      403
+                                               401    yes     yes    yes   yes        403       403     403      403
+SOCKET hello                                   401    yes     yes    yes   yes        yes       yes     yes      yes
+SOCKET ping                                    401    yes     yes    yes   yes        yes       yes     yes      yes
+SOCKET send                                    401    yes     yes    yes   yes        403       403     403      403
+SOCKET read                                    401    yes     yes    yes   yes        403       403     403      403
 
 # The house's own logs and their seals: an organisation's admin sees its own, an operator all
-GET    /house/operations                             401    403     403    403   403        yes       403     yes      403
-GET    /house/operations/days                        401    403     403    403   403        yes       403     yes      403
-GET    /house/sign-ins                               401    403     403    403   403        yes       403     yes      403
-GET    /house/sign-ins/days                          401    403     403    403   403        yes       403     yes      403
-GET    /house/seals                                  401    403     403    403   403        yes       403     yes      403
-GET    /house/seals/{chain_id}                       401    403     403    403   403        yes       403     yes      403
-GET    /house/seals/{chain_id}/blocks                401    403     403    403   403        yes       403     yes      403
-POST   /house/seals/{chain_id}/verifications         401    403     403    403   403        403       403     yes      403
+GET    /house/operations                       401    403     403    403   403        yes       403     yes      403
+GET    /house/operations/days                  401    403     403    403   403        yes       403     yes      403
+GET    /house/sign-ins                         401    403     403    403   403        yes       403     yes      403
+GET    /house/sign-ins/days                    401    403     403    403   403        yes       403     yes      403
+GET    /house/seals                            401    403     403    403   403        yes       403     yes      403
+GET    /house/seals/{chain_id}                 401    403     403    403   403        yes       403     yes      403
+GET    /house/seals/{chain_id}/blocks          401    403     403    403   403        yes       403     yes      403
+POST   /house/seals/{chain_id}/verifications   401    403     403    403   403        403       403     yes      403
 
 # Reference data that everybody reads and an organisation's admin keeps
-GET    /directory/reference                          401    yes     yes    yes   yes        yes       yes     yes      yes
-GET    /directory/reference/{kind=faqs}/schema       401    yes     yes    yes   yes        yes       yes     yes      yes
-GET    /directory/reference/{kind=faqs}              401    yes     yes    yes   yes        yes       yes     yes      yes
-GET    /directory/reference/{kind=faqs}/{item_id}    401    yes     yes    yes   yes        yes       yes     yes      yes
-POST   /directory/reference/{kind=faqs}              401    403     403    403   403        yes       403     403      403
-PUT    /directory/reference/{kind=faqs}/{item_id}    401    403     403    403   403        yes       403     403      403
+GET    /directory/reference                    401    yes     yes    yes   yes        yes       yes     yes      yes
+GET    /directory/reference/{kind=faqs}/schema 401    yes     yes    yes   yes        yes       yes     yes      yes
+GET    /directory/reference/{kind=faqs}        401    yes     yes    yes   yes        yes       yes     yes      yes
+GET    /directory/reference/{kind=faqs}/{item_id}
+                                               401    yes     yes    yes   yes        yes       yes     yes      yes
+POST   /directory/reference/{kind=faqs}        401    403     403    403   403        yes       403     403      403
+PUT    /directory/reference/{kind=faqs}/{item_id}
+                                               401    403     403    403   403        yes       403     403      403
 POST   /directory/reference/{kind=faqs}/{item_id}/retire
-                                                     401    403     403    403   403        yes       403     403      403
+                                               401    403     403    403   403        yes       403     403      403
 POST   /directory/reference/{kind=faqs}/{item_id}/restore
-                                                     401    403     403    403   403        yes       403     403      403
+                                               401    403     403    403   403        yes       403     403      403
 
 # Reference data for staff alone
 GET    /directory/reference/{kind=refusal_reasons}/schema
-                                                     401    404     yes    yes   yes        yes       404     yes      404
-GET    /directory/reference/{kind=refusal_reasons}   401    404     yes    yes   yes        yes       404     yes      404
+                                               401    404     yes    yes   yes        yes       404     yes      404
+GET    /directory/reference/{kind=refusal_reasons}
+                                               401    404     yes    yes   yes        yes       404     yes      404
 GET    /directory/reference/{kind=refusal_reasons}/{item_id}
-                                                     401    404     yes    yes   yes        yes       404     yes      404
-POST   /directory/reference/{kind=refusal_reasons}   401    403     403    403   403        yes       403     403      403
+                                               401    404     yes    yes   yes        yes       404     yes      404
+POST   /directory/reference/{kind=refusal_reasons}
+                                               401    403     403    403   403        yes       403     403      403
 PUT    /directory/reference/{kind=refusal_reasons}/{item_id}
-                                                     401    403     403    403   403        yes       403     403      403
+                                               401    403     403    403   403        yes       403     403      403
 POST   /directory/reference/{kind=refusal_reasons}/{item_id}/retire
-                                                     401    403     403    403   403        yes       403     403      403
+                                               401    403     403    403   403        yes       403     403      403
 POST   /directory/reference/{kind=refusal_reasons}/{item_id}/restore
-                                                     401    403     403    403   403        yes       403     403      403
+                                               401    403     403    403   403        yes       403     403      403
 
 # How the hospital itself runs: its operator's work alone
-POST   /house/inspections                            401    403     403    403   403        403       403     yes      403
-GET    /house/inspections                            401    403     403    403   403        403       403     yes      403
-GET    /house/inspections/{inspection_id}            401    403     403    403   403        403       403     yes      403
-GET    /house/inspections/{inspection_id}/file       401    403     403    403   403        403       403     yes      403
+POST   /house/inspections                      401    403     403    403   403        403       403     yes      403
+GET    /house/inspections                      401    403     403    403   403        403       403     yes      403
+GET    /house/inspections/{inspection_id}      401    403     403    403   403        403       403     yes      403
+GET    /house/inspections/{inspection_id}/file 401    403     403    403   403        403       403     yes      403
 
 # Reference data of the platform: its operator keeps it
 GET    /directory/reference/{kind=organisation_profiles}/schema
-                                                     401    yes     yes    yes   yes        yes       yes     yes      yes
+                                               401    yes     yes    yes   yes        yes       yes     yes      yes
 GET    /directory/reference/{kind=organisation_profiles}
-                                                     401    yes     yes    yes   yes        yes       yes     yes      yes
+                                               401    yes     yes    yes   yes        yes       yes     yes      yes
 GET    /directory/reference/{kind=organisation_profiles}/{item_id}
-                                                     401    yes     yes    yes   yes        yes       yes     yes      yes
+                                               401    yes     yes    yes   yes        yes       yes     yes      yes
 POST   /directory/reference/{kind=organisation_profiles}
-                                                     401    403     403    403   403        403       403     yes      403
+                                               401    403     403    403   403        403       403     yes      403
 PUT    /directory/reference/{kind=organisation_profiles}/{item_id}
-                                                     401    403     403    403   403        403       403     yes      403
+                                               401    403     403    403   403        403       403     yes      403
 POST   /directory/reference/{kind=organisation_profiles}/{item_id}/retire
-                                                     401    403     403    403   403        403       403     yes      403
+                                               401    403     403    403   403        403       403     yes      403
 POST   /directory/reference/{kind=organisation_profiles}/{item_id}/restore
-                                                     401    403     403    403   403        403       403     yes      403
+                                               401    403     403    403   403        403       403     yes      403
 """
 
 GROUPS = {
