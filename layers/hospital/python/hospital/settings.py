@@ -47,6 +47,8 @@ class Settings(BaseModel):
     audit_algorithm: Literal["SHA-256", "SM3"] = "SHA-256"
     sms_adapter: str = "inbox"
     sms_inbox_url: str = ""
+    scan_adapter: str = "rules"
+    scan_clamd_address: str = ""
     aws_region: str = "cn-northwest-1"
     aws_lambda_function_name: str = ""
     visit_answer_within_minutes: int = 24 * 60
