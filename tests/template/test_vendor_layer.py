@@ -1,4 +1,4 @@
-"""The vendor layer holds what the lock says, and nothing that a function does not need at run time."""
+"""Each vendor layer holds what the lock says, and nothing that a function does not need at run time."""
 
 from __future__ import annotations
 
@@ -13,21 +13,23 @@ from tests.template.reading import ROOT, functions
 
 pytestmark = pytest.mark.unit
 
-LAYER = ROOT / "layers/vendor_core"
-PRUNED = re.search(r"^NOT_AT_RUN_TIME = (.+)$", (LAYER / "Makefile").read_text(encoding="utf-8"), re.M)[1].split()
+CORE, FILES = ROOT / "layers/vendor_core", ROOT / "layers/vendor_files"
+PRUNED = re.search(r"^NOT_AT_RUN_TIME = (.+)$", (CORE / "Makefile").read_text(encoding="utf-8"), re.M)[1].split()
 LOCKED = {package["name"]: package for package in tomllib.loads((ROOT / "uv.lock").read_text())["package"]}
+each_layer = pytest.mark.parametrize("layer", [CORE, FILES], ids=lambda layer: layer.name)
 
 
-def pinned() -> dict[str, set[str]]:
+def pinned(layer: Path) -> dict[str, set[str]]:
     """Requirement -> its hashes."""
-    text = (LAYER / "requirements.txt").read_text(encoding="utf-8").replace("\\\n", "")
+    text = (layer / "requirements.txt").read_text(encoding="utf-8").replace("\\\n", "")
     return {line.split(" ")[0]: set(re.findall(r"--hash=(\S+)", line)) for line in text.splitlines()}
 
 
-def needed() -> set[str]:
+def needed(layer: Path) -> set[str]:
     """What the project's own dependencies bring with them on Lambda, from the lock."""
     found: set[str] = set()
-    wanted = [need["name"] for need in LOCKED["yunzhen"]["dependencies"]]
+    ours = LOCKED["yunzhen"]
+    wanted = [need["name"] for need in (ours["dependencies"] if layer == CORE else ours["dev-dependencies"]["files"])]
     while wanted:
         name = wanted.pop()
         if name in found or name in PRUNED:
@@ -39,22 +41,25 @@ def needed() -> set[str]:
     return found
 
 
-def test_the_requirements_are_those_of_the_lock():
-    assert set(pinned()) == {f"{name}=={LOCKED[name]['version']}" for name in needed()}, (
-        "make -C layers/vendor_core export"
+@each_layer
+def test_the_requirements_are_those_of_the_lock(layer):
+    assert set(pinned(layer)) == {f"{name}=={LOCKED[name]['version']}" for name in needed(layer)}, (
+        f"make -C layers/{layer.name} export"
     )
 
 
-def test_every_package_is_held_by_its_hashes():
-    for requirement, hashes in pinned().items():
+@each_layer
+def test_every_package_is_held_by_its_hashes(layer):
+    for requirement, hashes in pinned(layer).items():
         package = LOCKED[requirement.split("==")[0]]
         files = [*package.get("wheels", []), *filter(None, [package.get("sdist")])]
         assert hashes
         assert hashes <= {file["hash"] for file in files}, requirement
 
 
-def test_every_package_has_a_wheel_for_lambda():
-    for requirement in pinned():
+@each_layer
+def test_every_package_has_a_wheel_for_lambda(layer):
+    for requirement in pinned(layer):
         wheels = [wheel["url"].rsplit("/", 1)[-1] for wheel in LOCKED[requirement.split("==")[0]].get("wheels", [])]
         fitting = [
             wheel
@@ -64,8 +69,9 @@ def test_every_package_has_a_wheel_for_lambda():
         assert fitting, requirement
 
 
-def test_nothing_of_the_local_hospital_is_in_it():
-    names = {requirement.split("==")[0] for requirement in pinned()}
+@each_layer
+def test_nothing_of_the_local_hospital_is_in_it(layer):
+    names = {requirement.split("==")[0] for requirement in pinned(layer)}
     assert not names & {"moto", "aiohttp", "pyyaml", "werkzeug", "pip", "setuptools"}
 
 
@@ -73,17 +79,25 @@ def size_of(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
 
 
-def test_a_function_fits_with_all_its_layers():
-    """AWS allows 250 MB and five layers. Sizes of this machine's own wheels stand for those of Lambda."""
-    megabyte = 1_000_000
-    vendors = sum(
+def installed(layer: Path) -> int:
+    """Bytes of a layer: the sizes of this machine's own wheels stand for those of Lambda."""
+    return sum(
         Path(distribution(requirement.split("==")[0]).locate_file(file)).stat().st_size
-        for requirement in pinned()
+        for requirement in pinned(layer)
         for file in distribution(requirement.split("==")[0]).files or []
         if file.suffix != ".pyc" and ".." not in file.parts
     )
+
+
+def test_a_function_fits_with_all_its_layers():
+    """AWS allows 250 MB and five layers."""
+    megabyte = 1_000_000
+    core, files = installed(CORE), installed(FILES)
     ours = sum(size_of(ROOT / folder) for folder in ("functions", "layers/hospital", "layers/adapters"))
-    assert vendors < 70 * megabyte
-    assert vendors + ours < 220 * megabyte
+    assert core < 70 * megabyte
     for stack, name, _ in functions():
-        assert len(stack.setting(name, "Layers")) <= 5
+        shared, own = stack.document["Globals"]["Function"], stack.resources[name]["Properties"]
+        layers = [*shared["Layers"], *own.get("Layers", [])]
+        assert len(layers) <= 5
+        opens_files = {"Ref": "VendorFilesLayer"} in layers
+        assert core + opens_files * files + ours < 220 * megabyte, name

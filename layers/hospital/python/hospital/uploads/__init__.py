@@ -1,0 +1,1 @@
+"""What people send besides text: asked for, put into the quarantine, checked, and only then part of a conversation."""

@@ -1,0 +1,68 @@
+"""What uploads report. Ids, type and state; no name, no content."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from hospital.events import Event
+from hospital.uploads.formats import UploadType
+from hospital.uploads.model import State, Upload
+
+
+class UploadEvent(Event):
+    """What every event of an upload says."""
+
+    SOURCE: ClassVar[str] = "uploads"
+
+    person_id: str
+    conversation_id: str
+    upload_type: UploadType
+    state: State
+
+    @classmethod
+    def of(cls, upload: Upload) -> Self:
+        """The event of an upload as it was stored."""
+        return cls(
+            subject=upload.id,
+            sequence=upload.version,
+            person_id=upload.person_id,
+            conversation_id=upload.conversation_id,
+            upload_type=upload.type,
+            state=upload.state,
+        )
+
+
+class UploadFinished(UploadEvent):
+    """All its bytes are in the quarantine."""
+
+    TYPE: ClassVar[str] = "upload.finished.v1"
+
+
+class UploadReady(UploadEvent):
+    """It passed its check."""
+
+    TYPE: ClassVar[str] = "upload.ready.v1"
+
+
+class UploadRefusedByCheck(UploadEvent):
+    """Its check ended with a refusal."""
+
+    TYPE: ClassVar[str] = "upload.refused.v1"
+
+
+class UploadSent(UploadEvent):
+    """A message holds it."""
+
+    TYPE: ClassVar[str] = "upload.sent.v1"
+
+
+class UploadForgotten(UploadEvent):
+    """Nobody will send it: its objects can go."""
+
+    TYPE: ClassVar[str] = "upload.forgotten.v1"
+
+
+class UploadForgetDue(UploadEvent):
+    """Its time is over; whoever hears it looks whether a message holds it."""
+
+    TYPE: ClassVar[str] = "upload.forget_due.v1"
