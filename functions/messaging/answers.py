@@ -7,7 +7,19 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from hospital.conversations.model import About, Conversation, Member, Membership, Message, MessageType, State, Tail
+from hospital.conversations.model import (
+    About,
+    Author,
+    Conversation,
+    Mark,
+    Member,
+    Membership,
+    Message,
+    PinnedNotice,
+    State,
+    Tail,
+    Type,
+)
 
 
 class MessageView(BaseModel):
@@ -16,8 +28,8 @@ class MessageView(BaseModel):
     conversation_id: str
     seq: int
     id: str | None
-    sender: Member | None
-    type: MessageType
+    sender: Author | None
+    type: str
     content: dict[str, Any]
     sent_at: datetime
 
@@ -35,33 +47,75 @@ class MessageView(BaseModel):
         )
 
 
+class MarkView(BaseModel):
+    """How far a member has read, and how far a device of theirs has taken in."""
+
+    read_seq: int
+    delivered_seq: int
+
+
+class LimitsView(BaseModel):
+    """What is left: messages of the patient, and the moment at which it ends; null is without limit."""
+
+    messages_left: int | None
+    until: datetime | None
+
+
 class ConversationView(BaseModel):
-    """A conversation as one of its members sees it."""
+    """A conversation as one of its members sees it. `first_seq` is the first number they may read."""
 
     id: str
+    type: Type
+    name: str
     state: State
-    about: About
+    about: About | None
     members: list[Member]
+    owner_id: str | None
+    notice: PinnedNotice | None
+    limits: LimitsView
+    muted: bool
+    first_seq: int
     last_seq: int
     read_seq: int
+    delivered_seq: int
     unread: int
+    marks: dict[str, MarkView]
     last_message: MessageView | None
     opened_at: datetime
     closed_at: datetime | None
 
     @classmethod
     def of(
-        cls, conversation: Conversation, tail: Tail, membership: Membership, last: Message | None
+        cls,
+        conversation: Conversation,
+        tail: Tail,
+        place: Membership,
+        marks: dict[str, Mark],
+        last: Message | None,
     ) -> ConversationView:
-        """The view of a conversation for the member whose place it is."""
+        """The view of a conversation for the member whose place it is; `marks` holds at least their own."""
+        mine = marks[place.person_id]
+        end = tail.last_seq if place.left_seq is None else min(tail.last_seq, place.left_seq)
         return cls(
             id=conversation.id,
+            type=conversation.type,
+            name=conversation.name,
             state=conversation.state,
             about=conversation.about,
             members=list(conversation.members),
-            last_seq=tail.last_seq,
-            read_seq=membership.read_seq,
-            unread=tail.last_seq - membership.read_seq,
+            owner_id=conversation.owner_id,
+            notice=conversation.notice,
+            limits=LimitsView(messages_left=tail.messages_left, until=tail.until),
+            muted=place.muted,
+            first_seq=place.first_seq,
+            last_seq=end,
+            read_seq=mine.read_seq,
+            delivered_seq=mine.delivered_seq,
+            unread=end - max(mine.read_seq, place.first_seq - 1),
+            marks={
+                person_id: MarkView(read_seq=mark.read_seq, delivered_seq=mark.delivered_seq)
+                for person_id, mark in marks.items()
+            },
             last_message=MessageView.of(last) if last else None,
             opened_at=conversation.opened_at,
             closed_at=conversation.closed_at,

@@ -1,38 +1,29 @@
-"""Marking messages as read: by REST and by socket, the same act."""
+"""Marking messages as read or delivered: by REST and by socket, the same act."""
 
 from __future__ import annotations
 
 from hospital.caller import Caller
-from hospital.conversations.model import Membership, Tail
-from hospital.conversations.store import (
-    forget_socket,
-    get_conversation,
-    get_membership,
-    get_tail,
-    memberships,
-    sockets_of,
-)
+from hospital.conversations.marks import What, get_mark, raise_mark
+from hospital.conversations.model import Mark, Tail, within
+from hospital.conversations.store import forget_socket, get_conversation, get_tail, sockets_of
 from hospital.push import Frame, push
 
+FRAME_OF: dict[What, str] = {"read_seq": "read", "delivered_seq": "delivered"}
 
-def mark_read(conversation_id: str, seq: int, *, by: Caller) -> tuple[Membership, Tail]:
-    """The caller has read up to `seq`; the other members' open sockets are told."""
+
+def raise_own_mark(conversation_id: str, what: What, seq: int, *, by: Caller) -> tuple[Mark, Tail]:
+    """The caller has read up to `seq`, or a device of theirs has it; the members' open sockets are told."""
     conversation = get_conversation(conversation_id, by.person_id)
-    place = get_membership(conversation_id, by.person_id)
-    tail = get_tail(conversation_id)  # after the place: nobody has read beyond the end
-    mark = place.read_to(seq, tail)
-    if mark == place.read_seq:
-        return place, tail
-    # Two devices may mark at once: the higher mark stays, whichever comes last.
-    memberships.table.update(
-        memberships.key(place),
-        [memberships["read_seq"].set(mark)],
-        when=memberships["read_seq"] < mark,
-    )
-    frame = {"type": "read", "conversation_id": conversation_id, "person_id": by.person_id, "seq": mark}
+    tail = get_tail(conversation_id)
+    seq = within(seq, tail)
+    mark = get_mark(conversation_id, by.person_id).seen_with(tail)
+    if seq <= getattr(mark, what):
+        return mark, tail
+    raise_mark(conversation_id, by.person_id, what, seq)
+    frame = {"type": FRAME_OF[what], "conversation_id": conversation_id, "person_id": by.person_id, "seq": seq}
     for member in conversation.members:
         push_to_person(member.person_id, frame)
-    return place.having(read_seq=mark), tail
+    return mark.having(**{what: seq}).seen_with(tail), tail
 
 
 def push_to_person(person_id: str, frame: Frame) -> None:

@@ -12,7 +12,7 @@ from hospital.http import App, Command
 from hospital.paging import Page, Paging
 from hospital.policy import can
 from messaging.answers import ConversationView, MessageView
-from messaging.reading import mark_read
+from messaging.reading import raise_own_mark
 from messaging.view_conversations.use_case import (
     MessageSearch,
     my_conversations,
@@ -86,5 +86,5 @@ def get_messages(who: Caller, conversation_id: str, query: MessageSearch) -> Mes
 )
 def post_read(who: Caller, conversation_id: str, body: MarkRead) -> ReadMark:
     """Mark messages as read; the mark never goes back."""
-    place, tail = mark_read(conversation_id, body.seq, by=who)
-    return ReadMark(read_seq=place.read_seq, unread=tail.last_seq - place.read_seq)
+    mark, tail = raise_own_mark(conversation_id, "read_seq", body.seq, by=who)
+    return ReadMark(read_seq=mark.read_seq, unread=tail.last_seq - mark.read_seq)

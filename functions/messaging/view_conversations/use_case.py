@@ -14,6 +14,7 @@ from hospital.conversations.store import (
     get_conversation,
     get_membership,
     get_tail,
+    marks,
     memberships,
     messages,
     tails,
@@ -46,7 +47,7 @@ def my_conversations(paging: Paging, *, by: Caller) -> Page[ConversationView]:
         "of_person",
         keys.conversations_of_key(by.person_id),
         cursor=paging.cursor,
-        limit=min(paging.limit, 25),  # three items each, read in one call
+        limit=min(paging.limit, 25),  # three items each beside the last message, read in one call
         newest_first=True,
     )
     return Page(items=_views(places.items), cursor=places.cursor)
@@ -84,19 +85,27 @@ def read_messages(conversation_id: str, search: MessageSearch, *, by: Caller) ->
 
 
 def _views(places: list[Membership]) -> list[ConversationView]:
+    """Four items each: conversation, end, own mark, last message."""
     ids_ = [place.conversation_id for place in places]
     items = conversations.table.read_all(
-        [keys.conversation_key(one) for one in ids_] + [keys.tail_key(one) for one in ids_]
+        [keys.conversation_key(one) for one in ids_]
+        + [keys.tail_key(one) for one in ids_]
+        + [keys.mark_key(place.conversation_id, place.person_id) for place in places]
     )
     ends = {one: tails.from_item(items[keys.tail_key(one)]) for one in ids_}
     last = messages.get_all(keys.message_key(one, ends[one].last_seq) for one in ids_)
     said = {message.conversation_id: message for message in last}
-    return [
-        ConversationView.of(
-            conversations.from_item(items[keys.conversation_key(place.conversation_id)]),
-            ends[place.conversation_id],
-            place,
-            said.get(place.conversation_id),
+    views = []
+    for place in places:
+        tail = ends[place.conversation_id]
+        own = marks.from_item(items[keys.mark_key(place.conversation_id, place.person_id)]).seen_with(tail)
+        views.append(
+            ConversationView.of(
+                conversations.from_item(items[keys.conversation_key(place.conversation_id)]),
+                tail,
+                place,
+                {place.person_id: own},
+                said.get(place.conversation_id),
+            )
         )
-        for place in places
-    ]
+    return views

@@ -7,32 +7,28 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from hospital.conversations.errors import ActionUnknown
 from hospital.conversations.keys import LAST
 from hospital.http import Command, decoded, parsed
 from hospital.ids import PATTERN
 
-MAX_TEXT = 5000
 ClientId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 ConversationId = Annotated[str, Field(pattern=PATTERN)]
 
 
+Seq = Annotated[int, Field(ge=0, le=LAST)]
+Have = Annotated[dict[ConversationId, Seq], Field(max_length=50)]
+
+
 class Hello(Command):
-    """The first frame: which version of the protocol is spoken, and by what device."""
+    """The first frame: which version of the protocol is spoken, by what device, and what it holds already."""
 
     action: Literal["hello"]
     v: int
     device: Annotated[str, Field(max_length=200)] = ""
-
-
-class TextContent(BaseModel):
-    """A text with emoji. It is kept as it was written, but for white space around it."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-
-    text: Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
+    have: Have = Field(default_factory=dict)
 
 
 class Send(Command):
@@ -41,8 +37,17 @@ class Send(Command):
     action: Literal["send"]
     id: ClientId
     conversation_id: ConversationId
-    type: Literal["text"]
-    content: TextContent
+    type: Annotated[str, Field(max_length=40)]
+    content: dict[str, Any]
+
+
+class Recall(Command):
+    """The sender takes a message of theirs back; the recall is a message too, under the client's own id."""
+
+    action: Literal["recall"]
+    id: ClientId
+    conversation_id: ConversationId
+    seq: Seq
 
 
 class Read(Command):
@@ -50,17 +55,51 @@ class Read(Command):
 
     action: Literal["read"]
     conversation_id: ConversationId
-    seq: Annotated[int, Field(ge=0, le=LAST)]
+    seq: Seq
+
+
+class Delivered(Command):
+    """A device of the sender has everything up to `seq`."""
+
+    action: Literal["delivered"]
+    conversation_id: ConversationId
+    seq: Seq
+
+
+class Typing(Command):
+    """The sender is writing. Stored nowhere, answered by nothing."""
+
+    action: Literal["typing"]
+    conversation_id: ConversationId
+
+
+class Present(Command):
+    """Which members have a device online?"""
+
+    action: Literal["present"]
+    conversation_id: ConversationId
 
 
 class Ping(Command):
-    """The sender is there."""
+    """The sender is there, and holds that much of its open conversations."""
 
     action: Literal["ping"]
+    have: Have = Field(default_factory=dict)
 
 
-Frame = Hello | Send | Read | Ping
-_FRAMES: Mapping[str, type[Command]] = MappingProxyType({"hello": Hello, "send": Send, "read": Read, "ping": Ping})
+Frame = Hello | Send | Recall | Read | Delivered | Typing | Present | Ping
+_FRAMES: Mapping[str, type[Command]] = MappingProxyType(
+    {
+        "hello": Hello,
+        "send": Send,
+        "recall": Recall,
+        "read": Read,
+        "delivered": Delivered,
+        "typing": Typing,
+        "present": Present,
+        "ping": Ping,
+    }
+)
 
 
 def frame_of(text: str) -> Frame:

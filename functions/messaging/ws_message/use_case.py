@@ -8,16 +8,17 @@ from typing import Any
 
 from hospital import clock
 from hospital.caller import Asked, Caller
-from hospital.conversations.errors import HelloFirst, VersionUnknown
+from hospital.conversations.content import content_sent, content_type
+from hospital.conversations.errors import HelloFirst, MessageTypeUnknown, VersionUnknown
 from hospital.conversations.keys import connection_key
-from hospital.conversations.model import HEARTBEAT_SECONDS, PROTOCOL_VERSION, RENEW_BEFORE, Connection
+from hospital.conversations.model import HEARTBEAT_SECONDS, PROTOCOL_VERSION, RENEW_BEFORE, Connection, Mark, Sent
 from hospital.conversations.sending import store_message
-from hospital.conversations.store import connections, get_conversation, sockets
+from hospital.conversations.store import connections, sockets
 from hospital.errors import Forbidden
 from hospital.work import Work
 from identity.standing import standing_caller
-from messaging.reading import mark_read
-from messaging.ws_message.frames import Hello, Ping, Read, Send, frame_of
+from messaging.reading import raise_own_mark
+from messaging.ws_message.frames import Delivered, Hello, Ping, Read, Send, frame_of
 
 Answer = dict[str, Any]
 
@@ -64,32 +65,44 @@ def _(frame: Hello, socket: Connection, by: Caller, now: datetime) -> Answer:
 @_answer.register
 def _(frame: Send, socket: Connection, by: Caller, now: datetime) -> Answer:
     _may_take_part(by)
-    conversation = get_conversation(frame.conversation_id, by.person_id)
-    stored = store_message(conversation, by, frame.id, frame.type, frame.content.model_dump(), now)
-    return {
-        "type": "ack",
-        "id": frame.id,
-        "conversation_id": conversation.id,
-        "seq": stored.seq,
-        "sent_at": clock.text(stored.sent_at),
-    }
+    if content_type(frame.type).holds in ("upload", "card"):
+        raise MessageTypeUnknown
+    content = content_sent(frame.type, frame.content)
+    stored = store_message(frame.conversation_id, by, frame.id, frame.type, content, now)
+    return _acknowledged(stored, frame.id)
 
 
 @_answer.register
 def _(frame: Read, socket: Connection, by: Caller, now: datetime) -> Answer:
     _may_take_part(by)
-    place, _ = mark_read(frame.conversation_id, frame.seq, by=by)
-    return {
-        "type": "read",
-        "conversation_id": frame.conversation_id,
-        "person_id": by.person_id,
-        "seq": place.read_seq,
-    }
+    mark, _ = raise_own_mark(frame.conversation_id, "read_seq", frame.seq, by=by)
+    return _marked("read", mark, mark.read_seq)
+
+
+@_answer.register
+def _(frame: Delivered, socket: Connection, by: Caller, now: datetime) -> Answer:
+    _may_take_part(by)
+    mark, _ = raise_own_mark(frame.conversation_id, "delivered_seq", frame.seq, by=by)
+    return _marked("delivered", mark, mark.delivered_seq)
 
 
 @_answer.register
 def _(frame: Ping, socket: Connection, by: Caller, now: datetime) -> Answer:
     return {"type": "pong"}
+
+
+def _acknowledged(stored: Sent, client_id: str) -> Answer:
+    return {
+        "type": "ack",
+        "id": client_id,
+        "conversation_id": stored.conversation_id,
+        "seq": stored.seq,
+        "sent_at": clock.text(stored.sent_at),
+    }
+
+
+def _marked(type_: str, mark: Mark, seq: int) -> Answer:
+    return {"type": type_, "conversation_id": mark.conversation_id, "person_id": mark.person_id, "seq": seq}
 
 
 def _may_take_part(by: Caller) -> None:

@@ -20,7 +20,7 @@ from hospital import clock, ids, secret_keys
 from hospital.caller import Asked, Caller, Role, system
 from hospital.conversations.keys import conversation_id_of_visit
 from hospital.conversations.sending import store_message
-from hospital.conversations.store import get_conversation, get_tail
+from hospital.conversations.store import get_tail
 from hospital.people.model import Person, PhoneClaim
 from hospital.people.store import persons, phones
 from hospital.records import from_attributes
@@ -199,9 +199,9 @@ class History:
     def _say(self, number: int, visit: PlannedVisit, turn: tuple[str, str, datetime]) -> None:
         who, text, at = turn
         by = self._doctor(visit) if who == "doctor" else self._patient(visit)
-        conversation = get_conversation(conversation_id_of_visit(self._visit_ids[number]), by.person_id)
         client_id = f"{self._draw.getrandbits(96):024x}"
-        store_message(conversation, by, client_id, "text", {"text": text}, at)
+        conversation_id = conversation_id_of_visit(self._visit_ids[number])
+        store_message(conversation_id, by, client_id, "text", {"text": text}, at)
 
     def _finish(self, number: int, visit: PlannedVisit) -> None:
         from consultation.finish_visit.use_case import finish_visit
@@ -210,12 +210,12 @@ class History:
         finish_visit(self._visit_ids[number], visit.conclusion, visit.advice, by=by, now=clock.now())
 
     def _read(self, number: int, visit: PlannedVisit) -> None:
-        from messaging.reading import mark_read
+        from messaging.reading import raise_own_mark
 
         conversation_id = conversation_id_of_visit(self._visit_ids[number])
         last = get_tail(conversation_id).last_seq
         for by in (self._doctor(visit), self._patient(visit)):
-            mark_read(conversation_id, last, by=by)
+            raise_own_mark(conversation_id, "read_seq", last, by=by)
 
     # -- who -------------------------------------------------------------------------------------------------------
 

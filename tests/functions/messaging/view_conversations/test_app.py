@@ -37,22 +37,32 @@ def test_a_conversation_as_each_member_sees_it(talk: Talk, time: Time):
     shown = talk.view(talk.doctor)
     assert shown == {
         "id": talk.id,
+        "type": "visit",
+        "name": "",
         "state": "open",
         "about": {"type": "visit", "id": talk.visit_id},
         "members": [
-            {"person_id": talk.patient.person.id, "name": "王芳", "role": "patient"},
-            {"person_id": talk.doctor.caller.person_id, "name": "李明", "role": "doctor"},
+            {"person_id": talk.patient.person.id, "name": "王芳", "role": "patient", "joined_seq": 1},
+            {"person_id": talk.doctor.caller.person_id, "name": "李明", "role": "doctor", "joined_seq": 1},
         ],
+        "owner_id": None,
+        "notice": None,
+        "limits": {"messages_left": None, "until": None},
+        "muted": False,
+        "first_seq": 1,
         "last_seq": 2,
         "read_seq": 0,
+        "delivered_seq": 0,
         "unread": 2,
+        "marks": {talk.doctor.caller.person_id: {"read_seq": 0, "delivered_seq": 0}},
         "last_message": talk.messages(talk.doctor)[-1],
         "opened_at": "2026-11-21T06:30:00Z",
         "closed_at": None,
     }
     mine = talk.view(talk.patient)
     assert (mine["read_seq"], mine["unread"]) == (2, 0), "who writes has seen what stands above"
-    assert shown | {"read_seq": 2, "unread": 0} == mine
+    of_mine = {"marks": {talk.patient.person.id: {"read_seq": 2, "delivered_seq": 2}}}
+    assert shown | {"read_seq": 2, "delivered_seq": 2, "unread": 0} | of_mine == mine
 
 
 def test_conversations_are_listed_newest_first(clinic: Clinic, deliver, sockets, time: Time, talk: Talk):

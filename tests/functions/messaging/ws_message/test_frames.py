@@ -127,8 +127,6 @@ SEND = {"action": "send", "id": "client-id-1", "conversation_id": "cnv_1", "type
         ({"content": {"text": 1}}, "content.text"),
         ({"content": {"text": "x", "html": "x"}}, "content.html"),
         ({"content": "x"}, "content"),
-        ({"type": "system"}, "type"),
-        ({"type": "image"}, "type"),
         ({"conversation_id": "x"}, "conversation_id"),
         ({"seq": 1}, "seq"),
         ({"sender": "per_1"}, "sender"),
@@ -137,6 +135,11 @@ SEND = {"action": "send", "id": "client-id-1", "conversation_id": "cnv_1", "type
 def test_a_message_that_breaks_its_schema_names_itself_and_the_field(socket: Socket, changes: Frame, field: str):
     facts = refused(socket.say(**SEND | changes), "request.schema_broken", "client-id-1")
     assert [problem["field"] for problem in facts["fields"]] == [field]
+
+
+@pytest.mark.parametrize("type_", ["system", "recall", "recalled", "x-unheard-of", ""])
+def test_a_message_of_a_type_that_no_member_may_send(socket: Socket, type_: str):
+    refused(socket.say(**SEND | {"type": type_}), "message.type_unknown", "client-id-1")
 
 
 @pytest.mark.parametrize("client_id", ["short", "x" * 65, "with space", "须须须须须须须须", "", 12345678, None])

@@ -7,9 +7,23 @@ from datetime import timedelta
 import pytest
 
 from hospital.conversations import keys
-from hospital.conversations.errors import ConversationClosed, ConversationNotFound, ReadMarkBeyondEnd
+from hospital.conversations.errors import (
+    ConversationClosed,
+    ConversationLimitReached,
+    ConversationNotFound,
+    ReadMarkBeyondEnd,
+)
 from hospital.conversations.events import ConversationClosedForGood, ConversationOpened
-from hospital.conversations.model import About, Conversation, Member, Membership, Tail
+from hospital.conversations.model import (
+    SPEAKERS,
+    About,
+    Conversation,
+    Mark,
+    Member,
+    Membership,
+    Tail,
+    within,
+)
 from hospital.ids import is_id
 from tests.builders.moments import START
 
@@ -44,17 +58,60 @@ def test_it_closes_once():
         closed.close(START)
 
 
-@pytest.mark.parametrize(("read", "seq", "mark"), [(0, 0, 0), (0, 3, 3), (3, 5, 5), (5, 3, 5), (5, 0, 5)])
-def test_a_read_mark_goes_forward_only(read: int, seq: int, mark: int):
-    place = Membership(id="cnv_1#per_1", conversation_id="cnv_1", person_id="per_1", joined_at=START, read_seq=read)
-    assert place.read_to(seq, Tail(id="cnv_1", last_seq=5)) == mark
-
-
 def test_nobody_has_read_what_was_not_written():
-    place = Membership(id="cnv_1#per_1", conversation_id="cnv_1", person_id="per_1", joined_at=START)
+    assert within(5, Tail(id="cnv_1", last_seq=5)) == 5
     with pytest.raises(ReadMarkBeyondEnd) as refusal:
-        place.read_to(6, Tail(id="cnv_1", last_seq=5))
+        within(6, Tail(id="cnv_1", last_seq=5))
     assert refusal.value.facts == {"last_seq": 5}
+
+
+@pytest.mark.parametrize(
+    ("read", "delivered", "spoke", "seen"),
+    [(0, 0, 0, (0, 0)), (3, 5, 0, (3, 5)), (3, 0, 0, (3, 3)), (3, 5, 7, (7, 7)), (9, 9, 7, (9, 9))],
+)
+def test_who_wrote_has_read_what_stands_above(read, delivered, spoke, seen):
+    mark = Mark(id="m", conversation_id="cnv_1", person_id="per_1", read_seq=read, delivered_seq=delivered)
+    tail = Tail(id="cnv_1", last_seq=9, spoke={"per_1": spoke} if spoke else {"per_2": 9})
+    assert (mark.seen_with(tail).read_seq, mark.seen_with(tail).delivered_seq) == seen
+
+
+def test_a_tail_remembers_its_last_speakers_and_names_who_falls_out():
+    tail = Tail(id="cnv_1", last_seq=SPEAKERS, spoke={f"per_{seq}": seq for seq in range(1, SPEAKERS + 1)})
+    assert tail.spoken("per_1", 9) == ({**tail.spoke, "per_1": 9}, None)
+    spoke, silent = tail.spoken("per_new", 9)
+    assert silent == "per_1"
+    assert spoke.keys() == (tail.spoke.keys() - {"per_1"}) | {"per_new"}
+
+
+def test_a_limit_of_messages_counts_those_of_patients():
+    patient, doctor = PATIENT.author(), DOCTOR.author()
+    tail = Tail(id="cnv_1", last_seq=1, messages_left=1)
+    assert (tail.taking(patient, START), tail.taking(doctor, START), tail.taking(None, START)) == (0, 1, 1)
+    spent = tail.having(messages_left=0)
+    with pytest.raises(ConversationLimitReached) as refusal:
+        spent.taking(patient, START)
+    assert refusal.value.facts == {"limit": "messages"}
+    assert spent.taking(doctor, START) == 0
+
+
+def test_a_limit_of_time_holds_for_people_and_not_for_the_hospital():
+    tail = Tail(id="cnv_1", last_seq=1, until=START)
+    assert tail.taking(DOCTOR.author(), START - timedelta(seconds=1)) is None
+    with pytest.raises(ConversationLimitReached):
+        tail.taking(DOCTOR.author(), START)
+    assert tail.taking(None, START) is None
+
+
+def test_nobody_speaks_in_what_is_closed():
+    for author in (None, PATIENT.author()):
+        with pytest.raises(ConversationClosed):
+            Tail(id="cnv_1", last_seq=1, open=False).taking(author, START)
+
+
+@pytest.mark.parametrize(("first", "left", "seen"), [(1, None, "1234"), (3, None, "34"), (2, 3, "23")])
+def test_a_place_says_what_may_be_read(first, left, seen):
+    place = Membership(id="p", conversation_id="c", person_id="per_1", joined_at=START, first_seq=first, left_seq=left)
+    assert "".join(str(seq) for seq in range(1, 5) if place.sees(seq)) == seen
 
 
 @pytest.mark.parametrize("event", [ConversationOpened, ConversationClosedForGood])
@@ -64,6 +121,7 @@ def test_an_event_says_whose_it_is_and_no_names(event):
         "subject": "cnv_1",
         "sequence": 1,
         "organisation_id": "org_1",
+        "conversation_type": "visit",
         "about_type": "visit",
         "about_id": "vis_1",
         "person_ids": ("per_1", "per_2"),

@@ -15,6 +15,18 @@ class ConversationClosed(Conflict):
     code = "conversation.closed"
 
 
+class ConversationLimitReached(Conflict):
+    """As many messages as were agreed, or as much time. Facts: `limit` (`messages` or `until`)."""
+
+    code = "conversation.limit_reached"
+
+
+class MessageTypeUnknown(Invalid):
+    """No member may send messages of that type."""
+
+    code = "message.type_unknown"
+
+
 class MessageIdReused(Conflict):
     """The client used this message id before, for another message."""
 

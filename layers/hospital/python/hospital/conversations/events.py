@@ -14,8 +14,9 @@ class ConversationEvent(Event):
     SOURCE: ClassVar[str] = "conversations"
 
     organisation_id: str
-    about_type: str
-    about_id: str
+    conversation_type: str = "visit"
+    about_type: str = ""
+    about_id: str = ""
     person_ids: tuple[str, ...]
 
     @classmethod
@@ -25,8 +26,9 @@ class ConversationEvent(Event):
             subject=conversation.id,
             sequence=conversation.version,
             organisation_id=conversation.organisation_id,
-            about_type=conversation.about.type,
-            about_id=conversation.about.id,
+            conversation_type=conversation.type,
+            about_type=conversation.about.type if conversation.about else "",
+            about_id=conversation.about.id if conversation.about else "",
             person_ids=tuple(member.person_id for member in conversation.members),
         )
 

@@ -6,8 +6,11 @@
 | its last number, and whether it is open | `CONV#cnv_1 / TAIL` |
 | its messages, in order | `CONV#cnv_1 / MSG#0000000042` |
 | whether a client's message was stored before | `CONV#cnv_1 / SENT#per_1#<client id>` |
-| how far a member has read | `CONV#cnv_1 / MEMBER#per_1` |
+| which message was recalled | `CONV#cnv_1 / RECALL#0000000042` |
+| what a member may read | `CONV#cnv_1 / MEMBER#per_1` |
+| how far a member has read | `CONV#cnv_1 / MARK#per_1` (no list: written with nearly every message) |
 | the conversations of a person, newest first | list `of_person`: `PERSON#per_1 / <joined_at>#cnv_1` |
+| those of them that are open | list `open_of_person`: the same, while open and not left |
 | a socket by its connection id | `CONNECTION#<id> / CONNECTION` |
 | the sockets of a person | `PERSON#per_1 / CONNECTION#<id>` (read consistently: a new socket misses nothing) |
 | a socket ticket | `TICKET#<hash> / TICKET` |
@@ -50,6 +53,16 @@ def sent_key(sent_id: str) -> Key:
     """What a client sent; `sent_id` is `<conversation>#<person>#<client id>`."""
     conversation_id, rest = sent_id.split("#", 1)
     return Key(f"CONV#{conversation_id}", f"SENT#{rest}")
+
+
+def recall_key(conversation_id: str, seq: int) -> Key:
+    """That the message of that number was recalled."""
+    return Key(f"CONV#{conversation_id}", f"RECALL#{seq:010d}")
+
+
+def mark_key(conversation_id: str, person_id: str) -> Key:
+    """How far a member has read."""
+    return Key(f"CONV#{conversation_id}", f"MARK#{person_id}")
 
 
 def member_key(conversation_id: str, person_id: str) -> Key:

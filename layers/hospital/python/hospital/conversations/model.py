@@ -5,14 +5,23 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from hospital.caller import Role
-from hospital.conversations.errors import ConversationClosed, ConversationNotFound, ReadMarkBeyondEnd
+from hospital.conversations.errors import (
+    ConversationClosed,
+    ConversationLimitReached,
+    ConversationNotFound,
+    ReadMarkBeyondEnd,
+)
 from hospital.records import SEALED, Record, Sealed
 
+Type = Literal["visit", "direct", "group"]
 State = Literal["open", "closed"]
-MessageType = Literal["text", "system"]
+History = Literal["all", "from_join"]
+
+SPEAKERS = 8
+"""How many last speakers a tail remembers: enough for nearly every conversation, and under a kilobyte."""
 
 TICKET_LIFE = timedelta(seconds=30)
 SOCKET_LIFE = timedelta(hours=2)
@@ -25,12 +34,37 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Member(_Part):
-    """One who takes part, as they were called when they joined."""
+class Author(_Part):
+    """Who wrote a message, as they were called when they joined."""
 
     person_id: str
     name: str
     role: Role
+
+
+class Member(Author):
+    """One who takes part since the message of that number."""
+
+    joined_seq: int = 1
+
+    def author(self) -> Author:
+        """The member as the author of a message."""
+        return Author(person_id=self.person_id, name=self.name, role=self.role)
+
+
+class Limits(_Part):
+    """How far a conversation goes: so many messages of its patients, or until a moment. None is without limit."""
+
+    messages: int | None = None
+    until: datetime | None = None
+
+
+class PinnedNotice(_Part):
+    """What stands above a conversation until another takes its place."""
+
+    text: str
+    by: Author
+    at: datetime
 
 
 class About(_Part):
@@ -45,8 +79,14 @@ class Conversation(Record):
     not overwrite each other."""
 
     organisation_id: str
-    about: About
+    type: Type = "visit"
+    about: About | None = None
+    name: Sealed = ""
+    owner_id: str | None = None
+    history: History = "all"
     members: Annotated[tuple[Member, ...], SEALED]
+    notice: Annotated[PinnedNotice | None, SEALED] = None
+    limits: Limits = Limits()
     state: State = "open"
     opened_at: datetime
     closed_at: datetime | None = None
@@ -66,23 +106,66 @@ class Conversation(Record):
 
 
 class Tail(Record):
-    """The end of a conversation. `id` is the conversation's."""
+    """The end of a conversation: what every message changes. `id` is the conversation's.
+
+    `spoke` holds the last number of each of the latest speakers: who writes has read what stands above, so no mark of
+    theirs has to be written with each message. `recalls` says whether readers need to look for recalled messages.
+    """
 
     last_seq: int = 0
     open: bool = True
+    spoke: dict[str, int] = Field(default_factory=dict)
+    messages_left: int | None = None
+    until: datetime | None = None
+    recalls: int = 0
+
+    def spoken(self, person_id: str, seq: int) -> tuple[dict[str, int], str | None]:
+        """(`spoke` after that person wrote `seq`, whoever is no longer in it)."""
+        spoke = {**self.spoke, person_id: seq}
+        if len(spoke) <= SPEAKERS:
+            return spoke, None
+        silent = min(spoke, key=lambda one: spoke[one])
+        return {one: last for one, last in spoke.items() if one != silent}, silent
+
+    def taking(self, author: Author | None, now: datetime) -> int | None:
+        """How many messages are left after one more by `author`; None without limit. The hospital itself may always
+        speak while it is open."""
+        if not self.open:
+            raise ConversationClosed
+        if author is None:
+            return self.messages_left
+        if self.until is not None and now >= self.until:
+            raise ConversationLimitReached(limit="until")
+        if author.role != "patient" or self.messages_left is None:
+            return self.messages_left
+        if self.messages_left == 0:
+            raise ConversationLimitReached(limit="messages")
+        return self.messages_left - 1
 
 
 class Message(Record):
-    """One message. `sender` is None for what the hospital itself says; `client_id` is the sender's name for it."""
+    """One message. `sender` is None for what the hospital itself says; `client_id` is the sender's name for it.
+
+    `type` and `content` are those of `hospital.conversations.content`.
+    """
 
     conversation_id: str
     organisation_id: str = ""
     seq: int
     client_id: str | None = None
-    sender: Annotated[Member | None, SEALED] = None
-    type: MessageType
+    sender: Annotated[Author | None, SEALED] = None
+    type: str
     content: Annotated[dict[str, Any], SEALED]
     sent_at: datetime
+
+
+class Recall(Record):
+    """That the message `seq` is no longer shown to readers; `by_seq` is the message that says so. The original stays
+    as it was stored, for the audit."""
+
+    conversation_id: str
+    seq: int
+    by_seq: int
 
 
 class Sent(Record):
@@ -96,18 +179,41 @@ class Sent(Record):
 
 
 class Membership(Record):
-    """A person's place in a conversation: how far they have read. `id` is `<conversation>#<person>`."""
+    """A person's place in a conversation: from which number to which they may read. `id` is `<conversation>#<person>`;
+    `open` is the conversation's, for the list of what is going on."""
 
     conversation_id: str
     person_id: str
     joined_at: datetime
-    read_seq: int = 0
+    first_seq: int = 1
+    left_seq: int | None = None
+    muted: bool = False
+    open: bool = True
 
-    def read_to(self, seq: int, tail: Tail) -> int:
-        """The read mark after reading up to `seq`: it never goes back."""
-        if seq > tail.last_seq:
-            raise ReadMarkBeyondEnd(last_seq=tail.last_seq)
-        return max(self.read_seq, seq)
+    def sees(self, seq: int) -> bool:
+        """Whether the message of that number is theirs to read."""
+        return seq >= self.first_seq and (self.left_seq is None or seq <= self.left_seq)
+
+
+class Mark(Record):
+    """How far a member has read, and how far a device of theirs has taken in. `id` is `<conversation>#<person>`."""
+
+    conversation_id: str
+    person_id: str
+    read_seq: int = 0
+    delivered_seq: int = 0
+
+    def seen_with(self, tail: Tail) -> Self:
+        """The mark with what follows from having written: who writes has read what stands above."""
+        read = max(self.read_seq, tail.spoke.get(self.person_id, 0))
+        return self.having(read_seq=read, delivered_seq=max(self.delivered_seq, read))
+
+
+def within(seq: int, tail: Tail) -> int:
+    """`seq`, if it was given already."""
+    if seq > tail.last_seq:
+        raise ReadMarkBeyondEnd(last_seq=tail.last_seq)
+    return seq
 
 
 class Ticket(Record):

@@ -14,9 +14,12 @@ from hospital.conversations.model import (
     About,
     Connection,
     Conversation,
+    Limits,
+    Mark,
     Member,
     Membership,
     Message,
+    Recall,
     Sent,
     Tail,
     Ticket,
@@ -46,11 +49,20 @@ memberships = Collection(
     "conversations",
     key=lambda one: keys.member_key(one.conversation_id, one.person_id),
     lists={
-        "of_person": lambda one: Key(
-            keys.conversations_of_key(one.person_id), f"{clock.text(one.joined_at)}#{one.conversation_id}"
-        )
+        "of_person": lambda one: _listed(one),
+        "open_of_person": lambda one: _listed(one) if one.open and one.left_seq is None else None,
     },
     audited=False,
+)
+marks = Collection(
+    Mark,
+    "conversations",
+    key=lambda one: keys.mark_key(one.conversation_id, one.person_id),
+    audited=False,
+)
+# The recalling message is the line that tells of it.
+recalls = Collection(
+    Recall, "conversations", key=lambda one: keys.recall_key(one.conversation_id, one.seq), audited=False
 )
 # Sockets and tickets live for hours and seconds; the sign-in log says whose they were.
 connections = Collection(
@@ -70,6 +82,10 @@ sockets = Collection(
 tickets = Collection(
     Ticket, "requests", key=lambda one: keys.ticket_key(one.id), expires=lambda one: one.expires_at, audited=False
 )
+
+
+def _listed(place: Membership) -> Key:
+    return Key(keys.conversations_of_key(place.person_id), f"{clock.text(place.joined_at)}#{place.conversation_id}")
 
 
 def get_conversation(conversation_id: str, person_id: str) -> Conversation:
@@ -92,27 +108,52 @@ def get_membership(conversation_id: str, person_id: str) -> Membership:
 
 
 def open_conversation(
-    work: Work, *, organisation_id: str, about: About, members: tuple[Member, ...], greeting: str, now: datetime
+    work: Work,
+    *,
+    organisation_id: str,
+    about: About,
+    members: tuple[Member, ...],
+    greeting: str,
+    now: datetime,
+    limits: Limits | None = None,
 ) -> Conversation:
     """Open the one conversation about something, with a first line by the hospital. Once: a second opening fails with
     `ChangedMeanwhile`."""
+    limits = limits or Limits()
     conversation_id = keys.conversation_id_of_visit(about.id)
     opened = work.add(
         conversations,
-        Conversation(id=conversation_id, organisation_id=organisation_id, about=about, members=members, opened_at=now),
+        Conversation(
+            id=conversation_id,
+            organisation_id=organisation_id,
+            about=about,
+            members=members,
+            limits=limits,
+            opened_at=now,
+        ),
     )
-    work.add(tails, Tail(id=conversation_id, last_seq=1))
+    work.add(tails, Tail(id=conversation_id, last_seq=1, messages_left=limits.messages, until=limits.until))
     work.add(messages, system_message(opened, 1, greeting, now))
     for member in members:
-        membership = Membership(
-            id=f"{conversation_id}#{member.person_id}",
-            conversation_id=conversation_id,
-            person_id=member.person_id,
-            joined_at=now,
-        )
-        work.add(memberships, membership)
+        add_place(work, opened, member, now)
     work.emit(ConversationOpened.of(opened))
     return opened
+
+
+def add_place(work: Work, conversation: Conversation, member: Member, now: datetime, first_seq: int = 1) -> None:
+    """A member's place and mark: nothing read yet."""
+    place = f"{conversation.id}#{member.person_id}"
+    work.add(
+        memberships,
+        Membership(
+            id=place,
+            conversation_id=conversation.id,
+            person_id=member.person_id,
+            joined_at=now,
+            first_seq=first_seq,
+        ),
+    )
+    work.add(marks, Mark(id=place, conversation_id=conversation.id, person_id=member.person_id))
 
 
 def close_conversation(work: Work, conversation: Conversation, now: datetime) -> None:
@@ -136,7 +177,7 @@ def system_message(conversation: Conversation, seq: int, text: str, now: datetim
         organisation_id=conversation.organisation_id,
         seq=seq,
         type="system",
-        content={"text": text},
+        content={"event": "said", "text": text},
         sent_at=now,
     )
 
