@@ -49,6 +49,11 @@ class Addresses:
         """Where the embedded SMS adapter puts its messages."""
         return f"{self.origin}/sandbox/api/sms"
 
+    @property
+    def notification_inbox(self) -> str:
+        """Where the embedded notification adapter puts what it was given."""
+        return f"{self.origin}/sandbox/api/notifications"
+
     def parameters(self) -> dict[str, str]:
         """Parameters of the root template that differ here, as far as it has them."""
         return {
@@ -56,6 +61,8 @@ class Addresses:
             "SiteOrigin": self.origin,
             "SmsAdapter": "inbox",
             "SmsInboxUrl": self.sms_inbox,
+            "NotificationAdapter": "inbox",
+            "NotificationInboxUrl": self.notification_inbox,
         }
 
 

@@ -8,7 +8,15 @@ from pathlib import Path
 
 KIT = Path(__file__).resolve().parents[2] / "layers/hospital/python"
 TABLES = ("people", "clinical", "conversations", "reference", "connections", "requests", "listings", "seals")
-UNUSED = ("BUS_NAME", "FIELD_KEY_ID", "TOKEN_SECRET_ID", "LOOKUP_SECRET_ID", "SOCKET_ENDPOINT", "SOCKET_URL")
+UNUSED = (
+    "BUS_NAME",
+    "FIELD_KEY_ID",
+    "TOKEN_SECRET_ID",
+    "LOOKUP_SECRET_ID",
+    "PUSH_SECRET_ID",
+    "SOCKET_ENDPOINT",
+    "SOCKET_URL",
+)
 ALSO_UNUSED = ("SITE_ORIGIN", "ARCHIVE_BUCKET", "QUARANTINE_BUCKET", "MEDIA_BUCKET", "AUDIT_QUEUE_URL")
 
 

@@ -37,11 +37,14 @@ ENVIRONMENT: Mapping[str, str] = {
     "FIELD_KEY_ID": "alias/test-fields",
     "TOKEN_SECRET_ID": "test-token",
     "LOOKUP_SECRET_ID": "test-lookup",
+    "PUSH_SECRET_ID": "test-push",
     "SOCKET_ENDPOINT": SOCKET_ENDPOINT,
     "SOCKET_URL": "wss://socket.hospital.test/live",
     "SITE_ORIGIN": SITE,
     "SMS_ADAPTER": "inbox",
     "SMS_INBOX_URL": "http://127.0.0.1:9/not-opened",
+    "NOTIFICATION_ADAPTER": "inbox",
+    "NOTIFICATION_INBOX_URL": "http://127.0.0.1:9/not-opened",
     "AWS_REGION": REGION,
 }
 Metric = tuple[str, float, dict[str, str]]
@@ -88,7 +91,7 @@ def fresh_cloud() -> Iterator[Cloud]:
             client("dynamodb").create_table(**properties)
         key = client("kms").create_key()["KeyMetadata"]["KeyId"]
         client("kms").create_alias(AliasName="alias/test-fields", TargetKeyId=key)
-        for name in ("token", "lookup"):
+        for name in ("token", "lookup", "push"):
             client("secretsmanager").create_secret(Name=f"test-{name}", SecretString=(name * 16)[:64])
         _forget()
         with running(cloud.metrics), held_to_policies():

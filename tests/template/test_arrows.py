@@ -27,9 +27,12 @@ THIRD_PARTY = {
     "chalice": ["layers/hospital/python/hospital/http.py"],
     "boto3": ["layers/hospital/python/hospital/aws.py", "layers/hospital/python/hospital/records.py"],
     "botocore": ["layers/hospital"],
-    "cryptography": [f"layers/hospital/python/hospital/{name}.py" for name in ("digests", "sealing", "secret_keys")],
+    "cryptography": [
+        *(f"layers/hospital/python/hospital/{name}.py" for name in ("digests", "sealing", "secret_keys")),
+        "layers/adapters",
+    ],
     "argon2": ["layers/hospital/python/hospital/sessions"],
-    "jwt": ["layers/hospital/python/hospital/sessions"],
+    "jwt": ["layers/hospital/python/hospital/sessions", "layers/adapters"],
     "aws_lambda_powertools": ["layers/hospital/python/hospital/observability.py"],
 }
 

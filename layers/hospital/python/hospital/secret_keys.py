@@ -40,6 +40,14 @@ def lookup_hash(kind: str, value: str) -> str:
     return hmac.new(key, f"{kind}\x1f{value}".encode(), hashlib.sha256).hexdigest()
 
 
+def push_seed() -> bytes:
+    """From which the key is made that signs this hospital's pushes to browsers. Never rotated: browsers registered for
+    its public half."""
+    found = settings.current()
+    _, key = _derived(found.aws_lambda_function_name, found.push_secret_id, "AWSCURRENT", "push", 0)
+    return key
+
+
 def forget_keys() -> None:
     """For tests: keys belong to one simulated cloud."""
     _derived.cache_clear()

@@ -39,6 +39,7 @@ class Settings(BaseModel):
     field_key_id: str
     token_secret_id: str
     lookup_secret_id: str
+    push_secret_id: str
     socket_endpoint: str
     socket_url: str
     site_origin: str
@@ -47,6 +48,10 @@ class Settings(BaseModel):
     audit_algorithm: Literal["SHA-256", "SM3"] = "SHA-256"
     sms_adapter: str = "inbox"
     sms_inbox_url: str = ""
+    notification_adapter: str = "inbox"
+    notification_inbox_url: str = ""
+    push_services: str = ""
+    notify_after_seconds: int = 30
     scan_adapter: str = "rules"
     scan_clamd_address: str = ""
     aws_region: str = "cn-northwest-1"
