@@ -31,6 +31,7 @@ DELETE /identity/sessions/{session_id}         401    yes     yes    yes   yes  
 GET    /identity/sign-ins                      401    yes     yes    yes   yes        yes       yes     yes      yes
 POST   /identity/sign-out                      401    yes     yes    yes   yes        yes       yes     yes      yes
 POST   /messaging/tickets                      401    yes     yes    yes   yes        yes       yes     yes      yes
+GET    /messaging/entry-points                 401    yes     yes    yes   yes        yes       yes     yes      yes
 
 # Consulting: patients apply, doctors answer; nobody else looks in
 POST   /consultation/visits                    401    yes     403    403   403        403       403     403      403

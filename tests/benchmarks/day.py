@@ -167,6 +167,8 @@ def day_of_visits(day: Day, patient: Patient, doctor: Doctor, clinic: Clinic) ->
     refused = patient.applies_to(doctor)["id"]
     doctor.ok("POST", f"/consultation/visits/{refused}/refuse", {"reason_id": clinic.reasons[0]["id"]}, key=a_key())
     doctor.ok("POST", "/messaging/tickets", key=a_key())
+    doctor.ok("GET", "/messaging/entry-points")
+    day.hospital.post("/sandbox/api/schedules/run", {"function": "MessagingCheckEntryPoints"})
     sockets = [greeted(day, device) for device in (patient, doctor)]
     visit = patient.applies_to(doctor)["id"]
     doctor.sees_queue()

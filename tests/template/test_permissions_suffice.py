@@ -28,6 +28,7 @@ RARELY = {
     ): "reads the day's anchor when it comes again",
     ("HouseOnListedWriteRow", "dynamodb:GetItem", "-listings"): "looks at a row that another delivery may have written",
     ("HouseSweepDue", "dynamodb:DeleteItem", "*"): "due rows of tables in which nothing fell due on that day",
+    ("MessagingCheckEntryPoints", "dynamodb:*Item", "-requests"): "marks an address that failed, or answers again",
     ("Messaging*", "dynamodb:DeleteItem", "-connections"): "forgets a socket that went without a word",
     ("MessagingWsMessage", "execute-api:ManageConnections", "/DELETE/*"): "closes a socket whose session is over",
 }

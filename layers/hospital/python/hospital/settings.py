@@ -42,6 +42,7 @@ class Settings(BaseModel):
     push_secret_id: str
     socket_endpoint: str
     socket_url: str
+    further_entry_points: str = ""
     site_origin: str
     proxies: int = 0
     field_algorithm: Literal["AES-256-GCM", "SM4-GCM"] = "AES-256-GCM"
