@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hospital.caller import Caller
+from hospital.conversations.model import Message
 from hospital.uploads.errors import UploadNotFound, UploadUsed, UploadWrongType
 from hospital.uploads.events import UploadSent
 from hospital.uploads.model import Upload
@@ -21,8 +22,8 @@ class Attachment:
     _ready: Upload
     _sent: Upload | None
 
-    def bind(self, work: Work) -> None:
-        """The message that `work` stores holds it, and no other ever will."""
+    def bind(self, work: Work, message: Message) -> None:
+        """The message that `work` stores holds it, and no other ever will: `store_message(along=...)`."""
         if self._sent is not None:
             sent = move_upload(work, self._ready, self._sent, otherwise=UploadUsed())
             work.emit(UploadSent.of(sent))

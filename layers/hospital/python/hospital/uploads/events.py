@@ -32,12 +32,6 @@ class UploadEvent(Event):
         )
 
 
-class UploadFinished(UploadEvent):
-    """All its bytes are in the quarantine."""
-
-    TYPE: ClassVar[str] = "upload.finished.v1"
-
-
 class UploadReady(UploadEvent):
     """It passed its check."""
 
