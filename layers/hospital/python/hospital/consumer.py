@@ -9,7 +9,7 @@ changes nothing. A record that fails goes back to the queue alone, and in the en
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from hospital.caller import Caller, system
@@ -17,18 +17,37 @@ from hospital.errors import AlreadyDone, Unavailable
 from hospital.observability import count, say
 
 Consume = Callable[[dict[str, Any], Caller], None]
+ConsumeAll = Callable[[Sequence[dict[str, Any]], Caller], None]
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
 
 
-def consumer(consume: Consume) -> Handler:
-    """The Lambda handler that gives `consume` each event's CloudEvents envelope and the function as `Caller`."""
+def consumer(consume: Consume, *, together: ConsumeAll | None = None) -> Handler:
+    """The Lambda handler that gives `consume` each event's CloudEvents envelope and the function as `Caller`.
+
+    `together` takes a whole batch in one act, for what many events write alike; when it raises, nothing of it was
+    done, and the events are taken one by one.
+    """
     name = consume.__name__
 
     def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
-        failed = [record["messageId"] for record in event["Records"] if not _consumed(record, name, consume)]
+        records = event["Records"]
+        if together is not None and len(records) > 1 and _consumed_together(records, name, together):
+            return {"batchItemFailures": []}
+        failed = [record["messageId"] for record in records if not _consumed(record, name, consume)]
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
     return handle
+
+
+def _consumed_together(records: Sequence[dict[str, Any]], name: str, together: ConsumeAll) -> bool:
+    try:
+        envelopes = [json.loads(record["body"])["detail"] for record in records]
+        together(envelopes, system(name, because=envelopes[0]["id"]))
+    except Exception as error:  # the edge: one by one, each failure is told with its event
+        say("events are taken one by one", level="warning", failure=error, function=name, count=len(records))
+        return False
+    say("events were handled", function=name, count=len(records))
+    return True
 
 
 def _consumed(record: dict[str, Any], name: str, consume: Consume) -> bool:

@@ -17,7 +17,8 @@ Everything here can be made again from the tables where the things themselves ar
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, Generic, TypeVar
@@ -70,7 +71,7 @@ class Listing(Generic[E]):
     row: Callable[[E], Row]
 
 
-class _ListedBefore(Exception):
+class RowsListedBefore(Exception):
     """There is a row of this thing."""
 
 
@@ -130,31 +131,52 @@ def write_row(listing: Listing[E], event: E, by: Caller) -> bool:
     return decided_again(lambda: _written(row, by))
 
 
+def write_new_rows(told: Sequence[tuple[Listing[Any], Any]], by: Caller) -> None:
+    """Put what many events tell into their listings, in one transaction: at most 40 of them.
+
+    Raises `RowsListedBefore`, and writes nothing, when one of them is there already: then each is looked at.
+    """
+    newest: dict[Key, Row] = {}
+    for listing, event in told:
+        row = listing.row(event)
+        if (held := newest.get(rows.key(row))) is None or held.sequence < row.sequence:
+            newest[rows.key(row)] = row
+    with Work(by=by) as work:
+        for row in newest.values():
+            work.add(rows, row, otherwise=RowsListedBefore())
+        _count(work, [(row, 1) for row in newest.values()])
+
+
 def _written(row: Row, by: Caller) -> bool:
     try:
         with Work(by=by) as work:
-            work.add(rows, row, otherwise=_ListedBefore())
-            _count(work, row, 1)
-    except _ListedBefore:
+            work.add(rows, row, otherwise=RowsListedBefore())
+            _count(work, [(row, 1)])
+    except RowsListedBefore:
         before = rows.need(rows.key(row))
         if before.sequence >= row.sequence:
             return False
         with Work(by=by) as work:
             work.change(rows, before, row)
             if before.label != row.label:
-                _count(work, before, -1)
-                _count(work, row, 1)
+                _count(work, [(before, -1), (row, 1)])
     return True
 
 
-def _count(work: Work, row: Row, by: int) -> None:
-    day = row.at.astimezone(DAY_ZONE).strftime("%Y-%m-%d")
-    shard = zlib.crc32(row.id.encode()) % _SHARDS
-    name, counted = f"{day}#{row.label}", totals["count"]
-    key = Key(totals_pk(row.organisation_id, row.listing, day[:7]), f"{name}#{shard}")
-    names = [totals["id"].set(name), totals["day"].set(day), totals["label"].set(row.label)]
-    always = Path("pk").does_not_exist() | Path("pk").exists()
-    work.update(totals, key, [counted.add(by), *names], when=always, otherwise=ChangedMeanwhile())
+def _count(work: Work, changes: Sequence[tuple[Row, int]]) -> None:
+    """Add to the counters of the rows' days and labels; each counter once."""
+    added: Counter[tuple[str, str, str, int]] = Counter()
+    for row, by in changes:
+        day = row.at.astimezone(DAY_ZONE).strftime("%Y-%m-%d")
+        shard = zlib.crc32(row.id.encode()) % _SHARDS
+        added[totals_pk(row.organisation_id, row.listing, day[:7]), day, row.label, shard] += by
+    for (pk, day, label, shard), by in added.items():
+        name, counted = f"{day}#{label}", totals["count"]
+        names = [totals["id"].set(name), totals["day"].set(day), totals["label"].set(label)]
+        always = Path("pk").does_not_exist() | Path("pk").exists()
+        work.update(
+            totals, Key(pk, f"{name}#{shard}"), [counted.add(by), *names], when=always, otherwise=ChangedMeanwhile()
+        )
 
 
 def day_totals(organisation_id: str, listing: str, month: str) -> dict[str, dict[str, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from datetime import timedelta
 
@@ -109,6 +110,39 @@ def test_staff_see_their_own_organisation_an_operator_any_and_the_platform(clini
     assert {item["kind"] for item in items(operator)} >= {"Person"}
     for who in (clinic.doctor.caller, patient.caller):
         call(search, "GET", "/operations", who=who).refused(403, "policy.refused")
+
+
+def a_batch(*told: LineWritten) -> dict[str, object]:
+    """What the queue hands over at once."""
+    envelopes = [
+        {"id": f"evt_{n}", "type": one.TYPE, "data": one.model_dump(mode="json")} for n, one in enumerate(told)
+    ]
+    return {"Records": [{"messageId": one["id"], "body": json.dumps({"detail": one})} for one in envelopes]}
+
+
+def test_a_batch_of_new_lines_is_one_transaction(cloud: Cloud):
+    told = [line(number, role="nurse" if number % 2 else "doctor") for number in range(40)]
+    cloud.store.meter.reset()
+    assert on_listed_write_row(a_batch(*told), None) == {"batchItemFailures": []}
+    assert sum(count.calls for count in cloud.store.meter.counts() if count.table == "test-listings") == 1
+    assert len(cloud.rows("listings", "record")) == 40
+    assert day_totals("org_1", "operations", "2026-11") == {"2026-11-21": {"doctor": 20, "nurse": 20}}
+
+
+def test_a_batch_in_which_something_came_again_writes_the_rest_once(cloud: Cloud):
+    told = [line(number) for number in range(6)]
+    on_listed_write_row(a_batch(*told[:2]), None)
+    assert on_listed_write_row(a_batch(*told, told[3]), None) == {"batchItemFailures": []}
+    assert on_listed_write_row(a_batch(*told), None) == {"batchItemFailures": []}
+    assert len(cloud.rows("listings", "record")) == 6
+    assert day_totals("org_1", "operations", "2026-11") == {"2026-11-21": {"doctor": 6}}
+
+
+def test_a_bad_event_in_a_batch_goes_back_alone(cloud: Cloud):
+    batch = a_batch(*(line(number) for number in range(3)))
+    batch["Records"].append({"messageId": "m-broken", "body": "{}"})
+    assert on_listed_write_row(batch, None) == {"batchItemFailures": [{"itemIdentifier": "m-broken"}]}
+    assert len(cloud.rows("listings", "record")) == 3
 
 
 def test_doubled_late_and_disordered_events_end_in_the_same_rows_and_totals(cloud: Cloud):
