@@ -55,6 +55,12 @@ class Recipient:
     pause: Callable[[int], float]
 
 
+def made(target: str, text: str, *, about: str = "", delay: float = 0.0, name: str = "") -> Delivery:
+    """A delivery that begins now, due after `delay` seconds."""
+    now = time.time()
+    return Delivery(name or str(uuid.uuid4()), target, text, about, now, now + delay)
+
+
 class Deliveries:
     """Takes on deliveries from any thread; one thread waits for the next due, some make them."""
 
@@ -87,9 +93,12 @@ class Deliveries:
 
     def take_on(self, target: str, text: str, *, about: str = "", delay: float = 0.0, name: str = "") -> None:
         """Kept when this returns, delivered at least once after `delay` seconds."""
-        now = time.time()
-        delivery = Delivery(name or str(uuid.uuid4()), target, text, about, now, now + delay)
+        delivery = made(target, text, about=about, delay=delay, name=name)
         self._kept.put(delivery)
+        self._push(delivery)
+
+    def carry(self, delivery: Delivery) -> None:
+        """One that is kept already, together with what it tells of."""
         self._push(delivery)
 
     def on_their_way(self) -> list[Delivery]:

@@ -18,6 +18,7 @@ from ..store.seams import Patch
 from ..template import Resource, Template
 from ..template.kinds import stream_arn
 from ..workflows import Workflows
+from .buckets import BucketEvents
 from .bus import Bus
 from .dead_letters import DeadLetters
 from .deliveries import Deliveries
@@ -78,6 +79,7 @@ class Dispatcher:
         ]
         self.seen = store.events
         self.bus = Bus(rules, self.seen, template.place, clock)
+        self.bucket_events = BucketEvents(template, ways.reach, self.bus, self.deliveries, self.lateness, clock)
         streams = [source for source in self.sources if isinstance(source, StreamSource)]
         self.dead_letters = DeadLetters(
             template, self.mailboxes, invoker, self.invocations, rules, streams, store.deliveries
@@ -97,6 +99,8 @@ class Dispatcher:
                 source.register()
         self.workflows.enter_again()
         self.deliveries.start()
+        self._store.object_changes.announcer = self.bucket_events
+        self.bucket_events.tell_that_it_works()
         for source in self.sources:
             self._begin(source.consumer, partial(source.run_once, _LONGEST_WAIT))
         threading.Thread(target=self._clockwork.run, name="schedules", daemon=True).start()
@@ -106,6 +110,7 @@ class Dispatcher:
     def stop(self) -> None:
         """No further batch is begun; what a killed process would leave undone is done again at the next start."""
         self._stopped.set()
+        self._store.object_changes.announcer = None
         self._clockwork.stop()
         self._scheduler.stop()
         self.deliveries.stop()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..template import Resource, Template
-from ..template.kinds import api_id, mapping_id, queue_arn, rule_arn
+from ..template.kinds import api_id, bucket_arn, mapping_id, queue_arn, rule_arn
 from .keys import Call
 from .names import Names
 from .patterns import arn_matches
@@ -41,8 +41,17 @@ def check(
         for prop, arn in _rule_sends(rule):
             if arn in queues:
                 _check_sender(rule, prop, arn, "events.amazonaws.com", rule_arn(rule), names, attached, now)
-    invocations = list(_invocations(template))
     permissions = list(template.of("AWS::Lambda::Permission"))
+    for bucket in template.of("AWS::S3::Bucket"):
+        told, prop = bucket.get("NotificationConfiguration") or {}, "NotificationConfiguration"
+        for one in told.get("QueueConfigurations") or []:
+            arn = str(one.get("Queue"))
+            _check_sender(bucket, prop, arn, "s3.amazonaws.com", bucket_arn(bucket), names, attached, now)
+        for one in told.get("LambdaConfigurations") or []:
+            arn = str(one.get("Function"))
+            if not any(_permits(permission, arn, bucket_arn(bucket), "s3") for permission in permissions):
+                raise bucket.wrong(prop, f"no AWS::Lambda::Permission lets S3 call {arn} for {bucket_arn(bucket)}")
+    invocations = list(_invocations(template))
     for resource, prop, function, source in invocations:
         if not any(_permits(permission, function, source) for permission in permissions):
             raise resource.wrong(prop, f"no AWS::Lambda::Permission lets API Gateway call {function} for {source}")
@@ -145,10 +154,10 @@ def _named(function: Any) -> str:
     return str(function).rpartition(":function:")[2]
 
 
-def _permits(permission: Resource, function: str, source: str) -> bool:
+def _permits(permission: Resource, function: str, source: str, service: str = "apigateway") -> bool:
     return (
         _named(permission.get("FunctionName")) == _named(function)
         and permission.get("Action") == "lambda:InvokeFunction"
-        and permission.get("Principal") == "apigateway.amazonaws.com"
+        and permission.get("Principal") == f"{service}.amazonaws.com"
         and arn_matches(str(permission.get("SourceArn") or "*"), source)
     )

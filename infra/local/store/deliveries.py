@@ -4,6 +4,7 @@ Queues keep their own messages; this is for targets that have no queue: function
 HTTP destinations, and whatever is to be delivered late.
 """
 
+import sqlite3
 import time
 from typing import NamedTuple
 
@@ -27,6 +28,11 @@ class Delivery(NamedTuple):
     why: str = ""
 
 
+def keep(connection: sqlite3.Connection, delivery: Delivery) -> None:
+    """Within somebody's transaction."""
+    connection.execute("INSERT OR REPLACE INTO deliveries VALUES(?,?,?,?,?,?,?,?)", delivery)
+
+
 class KeptDeliveries:
     """Rows by id, in the store's file."""
 
@@ -36,7 +42,7 @@ class KeptDeliveries:
     def put(self, delivery: Delivery) -> None:
         """Keeps a delivery, new or tried again."""
         with self._database.write() as connection:
-            connection.execute("INSERT OR REPLACE INTO deliveries VALUES(?,?,?,?,?,?,?,?)", delivery)
+            keep(connection, delivery)
 
     def drop(self, name: str) -> None:
         """It is delivered, or given up for good."""

@@ -6,10 +6,12 @@ written at the end of the request that touched it. Uploads in parts are kept whe
 
 import datetime
 import os
+import sqlite3
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from moto.s3.responses import S3Response
 
 from .database import Database
 from .errors import StoreUnwritable
+from .object_changes import ObjectChange, ObjectChanges
 from .object_locks import lock_seams
 from .object_rows import KeptBytes, files_of, settle, text_of, versions_from
 from .seams import Seam
@@ -36,6 +39,7 @@ class KeptObjects:
     def __init__(self, database: Database, folder: Path | None, clock: Callable[[], float]) -> None:
         self._database, self._folder, self._clock = database, folder, clock
         self._lock = threading.RLock()
+        self.changes = ObjectChanges(database)
         self._depth = 0
         self._touched: dict[Place, None] = {}
         self._pins = 0
@@ -117,6 +121,7 @@ class KeptObjects:
             Seam(S3Backend, "upload_part", ("self", "bucket_name", "multipart_id"), _demand_upload),
             Seam(S3Backend, "complete_multipart_upload", ("self", "bucket_name", "multipart_id"), _demand_upload),
             Seam(s3_models, "utcnow", (), lambda original: self._utcnow),
+            self.changes.seam(),
         ]
 
     def _utcnow(self) -> datetime.datetime:
@@ -165,20 +170,18 @@ class KeptObjects:
             self._depth -= 1
             if self._depth == 0:
                 touched, self._touched = list(self._touched), {}
+                changes = self.changes.taken()
                 if self._folder is not None and touched:
-                    self._keep(touched)
+                    self._keep(touched, changes)
+                elif changes:
+                    self.changes.tell(changes, lambda _connection: None)
 
-    def _keep(self, touched: list[Place]) -> None:
+    def _keep(self, touched: list[Place], changes: list[ObjectChange]) -> None:
         made: list[Path] = []
         before = {place: self._kept(place) for place in touched}
         try:
             rows = {place: self._written(place, made) for place in touched if place[0] in s3_backends.bucket_accounts}
-            with self._database.write() as connection:
-                for (bucket, key), text in rows.items():
-                    if text:
-                        connection.execute("INSERT OR REPLACE INTO objects VALUES(?,?,?)", (bucket, key, text))
-                    else:
-                        connection.execute("DELETE FROM objects WHERE bucket=? AND key=?", (bucket, key))
+            self.changes.tell(changes, partial(_write_rows, rows))
         except BaseException as error:
             # The request fails, so what it did must be gone from memory too, and from the folder.
             for place, text in before.items():
@@ -236,6 +239,14 @@ class KeptObjects:
             for path in self._unwanted:
                 path.unlink(missing_ok=True)
             self._unwanted = []
+
+
+def _write_rows(rows: Mapping[Place, str | None], connection: sqlite3.Connection) -> None:
+    for (bucket, key), text in rows.items():
+        if text:
+            connection.execute("INSERT OR REPLACE INTO objects VALUES(?,?,?)", (bucket, key, text))
+        else:
+            connection.execute("DELETE FROM objects WHERE bucket=? AND key=?", (bucket, key))
 
 
 def _home(bucket: str) -> Any:

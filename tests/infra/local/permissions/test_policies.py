@@ -249,3 +249,30 @@ def test_a_bucket_policy_can_ask_for_a_tag_of_the_role(tmp_path, tags, is_let_in
     small = Small(tmp_path, allow("s3:*", [BUCKET, f"{BUCKET}/*"]), more={"Policy": policy}, Tags=tags)
     assert small.may("s3", "GetObject", Bucket="small-files", Key="a") is is_let_in
     assert small.may("s3", "PutObject", Bucket="small-files", Key="a")
+
+
+def test_a_bucket_tells_only_whom_it_is_let_to_tell(tmp_path):
+    """S3 tries a notification when it is set, so a queue or function that does not let it in is an error at once."""
+    told = {"QueueConfigurations": [{"Event": "s3:ObjectCreated:*", "Queue": QUEUE}]}
+    files = {"BucketName": "small-files", "NotificationConfiguration": told}
+    more: dict[str, Any] = {"Files": {"Type": "AWS::S3::Bucket", "Properties": files}}
+    with pytest.raises(TemplateError, match=r"no AWS::SQS::QueuePolicy lets s3\.amazonaws\.com send"):
+        Small(tmp_path, more=more)
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "s3.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": QUEUE,
+        "Condition": {"ArnEquals": {"aws:SourceArn": BUCKET}},
+    }
+    document = {"Queues": [QUEUE_URL], "PolicyDocument": {"Statement": [statement]}}
+    Small(tmp_path, more=more | {"Lets": {"Type": "AWS::SQS::QueuePolicy", "Properties": document}})
+
+    function = "arn:aws-cn:lambda:cn-northwest-1:123456789012:function:yunzhen-Act"
+    files["NotificationConfiguration"] = {
+        "LambdaConfigurations": [{"Event": "s3:ObjectCreated:*", "Function": function}]
+    }
+    with pytest.raises(TemplateError, match=r"no AWS::Lambda::Permission lets S3 call"):
+        Small(tmp_path, more=more)
+    lets = {"Action": "lambda:InvokeFunction", "FunctionName": function, "Principal": "s3.amazonaws.com"}
+    Small(tmp_path, more=more | {"Lets": {"Type": "AWS::Lambda::Permission", "Properties": lets}})
