@@ -120,7 +120,7 @@ POST   /directory/reference/{kind=organisation_profiles}/{item_id}/restore
 
 GROUPS = {
     "faqs": ("faqs", "departments", "titles", "consultation_notices"),
-    "refusal_reasons": ("refusal_reasons", "message_templates", "sensitive_words"),
+    "refusal_reasons": ("refusal_reasons", "message_templates", "quick_replies", "sensitive_words"),
     "organisation_profiles": ("organisation_profiles",),
 }
 """The kind that stands for its group in the table, and those it stands for."""

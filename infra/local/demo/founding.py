@@ -75,6 +75,8 @@ def found_organisation(plan: words.Organisation, *, mark: str) -> dict[str, Any]
     for code, channel, text in words.TEMPLATES:
         _item("message_templates", own, {"code": code, "channel": channel, "text": text})
     notice = _item("consultation_notices", own, {"title": words.NOTICE_TITLE, "text": words.NOTICE})
+    for number, text in enumerate(words.QUICK_REPLIES):
+        _item("quick_replies", own, {"text": text, "order": number})
     reasons = [
         _item("refusal_reasons", own, {"code": code, "words": reason, "order": number})
         for number, (code, reason) in enumerate(words.REFUSAL_REASONS)

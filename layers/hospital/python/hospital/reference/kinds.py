@@ -88,6 +88,13 @@ class ConsultationNotice(Content):
     applies_to: Annotated[Literal["text_consultation"], field("适用于", "Applies to", "select")] = "text_consultation"
 
 
+class QuickReply(Content):
+    """A sentence that doctors say often, put into a message with one press."""
+
+    text: Annotated[str, field("内容", "Text", "textarea", min_length=2, max_length=500)]
+    order: Order = 100
+
+
 class SensitiveWord(Content):
     """A word that may not simply stand in a message: the message is refused, the word covered, or somebody looks."""
 
@@ -194,6 +201,16 @@ KINDS = Registry(
         per_organisation=True,
         sort_by="order",
         unique="code",
+    ),
+    Kind(
+        "quick_replies",
+        "常用回复",
+        "Quick replies",
+        QuickReply,
+        read=can("reference:read"),
+        write=_STAFF_WRITE,
+        per_organisation=True,
+        sort_by="order",
     ),
     Kind(
         "sensitive_words",
