@@ -9,15 +9,13 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
-from hospital import ids
-from hospital.http import Problem
+from hospital.http import Problem, path_pattern
 
 from .operations import Operation
 
 Json = dict[str, Any]
 Schemas = dict[tuple[type[BaseModel], JsonSchemaMode], Json]
 
-SLUG_PATTERN = r"^[a-z][a-z0-9_]{1,40}$"
 INTENT_PATTERN = r"^[A-Za-z0-9_-]{8,64}$"
 
 _REFERENCE = "#/components/schemas/"
@@ -86,7 +84,7 @@ def _parameters(operation: Operation) -> list[Json]:
             "name": name,
             "in": "path",
             "required": True,
-            "schema": {"type": "string", "pattern": ids.PATTERN if name.endswith("_id") else SLUG_PATTERN},
+            "schema": {"type": "string", "pattern": path_pattern(name)},
         }
         for name in route.path_names
     ]

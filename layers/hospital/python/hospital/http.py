@@ -34,7 +34,8 @@ MAX_BODY = 256 * 1024  # no form of this hospital is larger; files go to the buc
 _MAX_DEPTH = 32
 _CHALICE_REFUSALS: Mapping[int, str] = {405: "request.method_unknown", 415: "request.media_type"}
 _PATH_NAME = re.compile(r"{(\w+)}")
-_SLUG = re.compile(r"^[a-z][a-z0-9_]{1,40}$")
+_SLUG = r"^[a-z][a-z0-9_]{1,40}$"
+_NUMBER = r"^[1-9][0-9]{0,9}$"
 
 
 class Command(BaseModel):
@@ -270,9 +271,17 @@ def _caller(request: Request, name: str, headers: dict[str, str], intent: Intent
     )
 
 
+def path_pattern(name: str) -> str:
+    """What a parameter in a path looks like, by its name: an id, the number of a message (`seq`), or a slug. Anything
+    else is not found."""
+    if name.endswith("_id"):
+        return ids.PATTERN
+    return _NUMBER if name == "seq" else _SLUG
+
+
 def _given(route: Route, request: Request, path: dict[str, str], headers: dict[str, str], text: str) -> dict[str, Any]:
     for name, value in path.items():
-        if not (ids.is_id(value) if name.endswith("_id") else _SLUG.fullmatch(value)):
+        if not re.fullmatch(path_pattern(name), value):
             raise NotFound
     given: dict[str, Any] = dict(path)
     if route.query is not None:
