@@ -1,3 +1,8 @@
+import type { Connection } from './connection/connection'
+import { DirectConnection } from './connection/direct'
+import type { ConnectionOptions } from './connection/direct'
+import { SharedConnection, tabsOfBrowser } from './connection/shared'
+import type { TabSurroundings } from './connection/shared'
 import { createApi } from './routes'
 import type { Api } from './routes'
 import { Conversations } from './conversations/conversations'
@@ -8,8 +13,6 @@ import { Session, storageOf } from './session'
 import type { SessionState, SessionSurroundings } from './session'
 import { loadSettings } from './settings'
 import type { SiteSettings } from './settings'
-import { Socket } from './socket'
-import type { SocketOptions } from './socket'
 import { Store } from './store'
 import type { Readable } from './store'
 import type { Audience } from './types'
@@ -19,7 +22,9 @@ export interface HospitalOptions {
   settings?: () => Promise<SiteSettings>
   http?: Partial<Omit<HttpOptions, 'apiBase'>>
   session?: SessionSurroundings
-  socket?: SocketOptions
+  connection?: ConnectionOptions
+  /** How tabs find each other; null: each has a line of its own. */
+  tabs?: TabSurroundings | null
   conversations?: ConversationsOptions
 }
 
@@ -29,7 +34,8 @@ export interface Hospital {
   readonly api: Api
   readonly http: Http
   readonly session: Session
-  readonly socket: Socket
+  /** The one line for everything that travels both ways. */
+  readonly connection: Connection
   /** The signed-in person's conversations; null while nobody is signed in. */
   readonly conversations: Readable<Conversations | null>
   settings(): Promise<SiteSettings>
@@ -37,7 +43,7 @@ export interface Hospital {
 }
 
 /**
- * Wires the kit: who is signed in has a socket and conversations, who is not has neither.
+ * Wires the kit: who is signed in has a line and conversations, who is not has neither.
  *
  * Call `session.restore()` next; it answers once it is known whether somebody is signed in.
  */
@@ -48,24 +54,28 @@ export function createHospital(options: HospitalOptions): Hospital {
   const api = createApi(http)
   const session = new Session(options.audience, api, options.session)
   http.actFor(session)
-  const socket = new Socket(api, options.socket)
+  const tabs = options.tabs === undefined ? tabsOfBrowser() : options.tabs
+  const direct = new DirectConnection(api, options.connection)
+  const connection = tabs ? new SharedConnection(direct, options.audience, tabs) : direct
   const conversations = new Store<Conversations | null>(null)
 
   const storage = options.conversations?.storage ?? storageOf(() => globalThis.localStorage)
-  const follow = followSession({ api, socket, conversations, options: { ...options.conversations, storage } })
-  const stops = [session.state.subscribe(follow), passNotices(socket, conversations), ...watchBrowser(socket)]
+  const indexedDb = options.conversations?.indexedDb ?? storageOf(() => globalThis.indexedDB)
+  const kept = { ...options.conversations, storage, indexedDb }
+  const follow = followSession({ api, connection, conversations, options: kept })
+  const stops = [session.state.subscribe(follow), passNotices(connection, conversations), ...watchBrowser(connection)]
 
   return {
     audience: options.audience,
     api,
     http,
     session,
-    socket,
+    connection,
     conversations,
     settings,
     close() {
       for (const stop of stops) stop()
-      socket.stop()
+      connection.stop()
       session.close()
       conversations.get()?.close(false)
     },
@@ -74,41 +84,41 @@ export function createHospital(options: HospitalOptions): Hospital {
 
 interface Followed {
   api: Api
-  socket: Socket
+  connection: Connection
   conversations: Store<Conversations | null>
   options: ConversationsOptions
 }
 
-function followSession({ api, socket, conversations, options }: Followed): (state: SessionState) => void {
+function followSession({ api, connection, conversations, options }: Followed): (state: SessionState) => void {
   let personId: string | null = null
   return (state) => {
     const me = state.me
     if (me?.person_id === personId) return
-    socket.stop()
+    connection.stop()
     conversations.get()?.close(state.because === 'signed_out')
     personId = me?.person_id ?? null
     conversations.set(
-      me && new Conversations(api, socket, { person_id: me.person_id, name: me.name ?? '', role: me.role }, options),
+      me && new Conversations(api, connection, { person_id: me.person_id, name: me.name ?? '', role: me.role }, options),
     )
-    if (me) socket.start()
+    if (me) connection.start(me.person_id)
   }
 }
 
 /** A notice about a conversation, or about the visit it belongs to, means: read its description again. */
-function passNotices(socket: Socket, conversations: Readable<Conversations | null>): () => void {
-  return socket.events.on('notice', ({ topic, subject }) => {
+function passNotices(connection: Connection, conversations: Readable<Conversations | null>): () => void {
+  return connection.events.on('notice', ({ topic, subject }) => {
     if (topic.startsWith('conversation.')) void conversations.get()?.describe(subject)
     else if (topic.startsWith('visit.')) void conversations.get()?.subjectChanged(subject)
   })
 }
 
 /** The browser's own hints that a connection is gone, or worth trying again. */
-function watchBrowser(socket: Socket): (() => void)[] {
+function watchBrowser(connection: Connection): (() => void)[] {
   if (typeof window === 'undefined') return []
-  const wake = () => socket.wake()
-  const drop = () => socket.drop()
+  const wake = () => connection.wake()
+  const drop = () => connection.drop()
   const seen = () => {
-    if (document.visibilityState === 'visible') socket.wake()
+    if (document.visibilityState === 'visible') connection.wake()
   }
   window.addEventListener('online', wake)
   window.addEventListener('offline', drop)

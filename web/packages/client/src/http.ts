@@ -13,6 +13,8 @@ export interface Request {
   path: string
   query?: Query
   body?: unknown
+  /** Another start of the API than the site's own, without a slash at its end: an entry point. */
+  base?: string
   /** Idempotency key of the intent; a POST without one gets its own. */
   key?: string
   /** True for the few routes that are asked without being anybody. */
@@ -102,7 +104,7 @@ export class Http {
   }
 
   private async send(request: Request, token: string | null): Promise<Response> {
-    const base = await this.options.apiBase()
+    const base = request.base ?? (await this.options.apiBase())
     const clock = new AbortController()
     const timer = setTimeout(() => clock.abort(), (request.timeoutSeconds ?? 20) * 1000)
     const giveUp = () => clock.abort()

@@ -1,18 +1,17 @@
 import type { Http, Query } from './http'
+import { createMessagingApi } from './messaging_routes'
 import type {
   ApplyForVisit,
   Audience,
   Chain,
   ChainDetail,
   CodeSent,
-  Conversation,
   Doctor,
   Found,
   Inspection,
   InspectionLine,
   KindSchema,
   Me,
-  MessagePage,
   OpenSession,
   Operation,
   Page,
@@ -26,7 +25,6 @@ import type {
   SessionOpened,
   SignIn,
   SignInSeen,
-  SocketTicket,
   Verification,
   Visit,
   VisitState,
@@ -150,15 +148,7 @@ export function createApi(http: Http) {
       inspectionFile: (id: string, form: 'html' | 'json', language: 'zh' | 'en') =>
         get<ReportFile>(`/house/inspections/${segment(id)}/file`, { form, language }),
     },
-    messaging: {
-      openTicket: () => post<SocketTicket>('/messaging/tickets', {}),
-      conversations: (query: PageQuery = {}) => get<Page<Conversation>>('/messaging/conversations', query),
-      conversation: (id: string) => get<Conversation>(`/messaging/conversations/${segment(id)}`),
-      messages: (id: string, query: MessageQuery = {}) =>
-        get<MessagePage>(`/messaging/conversations/${segment(id)}/messages`, query),
-      markRead: (id: string, seq: number) =>
-        post<{ read_seq: number; unread: number }>(`/messaging/conversations/${segment(id)}/read`, { seq }),
-    },
+    messaging: createMessagingApi(http),
   }
 }
 

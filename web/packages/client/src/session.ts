@@ -194,7 +194,7 @@ function openChannel(name: string): BroadcastChannel | null {
 }
 
 /** Storage, or null where the browser forbids it. */
-export function storageOf(read: () => Storage | undefined): Storage | null {
+export function storageOf<Kept>(read: () => Kept | undefined): Kept | null {
   try {
     return read() ?? null
   } catch {

@@ -3,7 +3,7 @@
  *
  * What the server answers is taken from `api.d.ts` (generated from docs/openapi.json by
  * `npm run types`), so that a changed answer is a compile error here. Only what the document
- * leaves open is said more exactly: a message's content, a kind's schema, the frames of the socket.
+ * leaves open is said more exactly: a kind's schema here, messages and frames in `wire.ts`.
  */
 import type { components } from './api'
 
@@ -40,8 +40,6 @@ export type InTwoLanguages = Schemas['InBothLanguages']
 export type ReferenceKind = Schemas['KindView']
 export type Visit = Schemas['VisitView']
 export type VisitState = Visit['state']
-export type Member = Schemas['Member']
-export type SocketTicket = Schemas['TicketView']
 
 export interface Page<Item> {
   items: Item[]
@@ -104,43 +102,4 @@ export interface ApplyForVisit {
   patient_name?: string
 }
 
-/** `seq`: place in the conversation, 1, 2, 3 … without gaps. `id`: chosen by the sender's device. `sender` null: the house. */
-export interface Message extends Omit<Schemas['MessageView'], 'content'> {
-  content: { text: string }
-}
-
-export interface Conversation extends Omit<Schemas['ConversationView'], 'last_message'> {
-  last_message: Message | null
-}
-
-export interface MessagePage extends Omit<Schemas['Messages'], 'items'> {
-  items: Message[]
-}
-
-/** "Something happened to this subject": a hint to read it again, never its content. */
-export interface Notice {
-  topic: string
-  subject: string
-  sequence: number
-}
-
-export interface ReadMark {
-  conversation_id: string
-  person_id: string
-  seq: number
-}
-
-export type ServerFrame =
-  | { type: 'welcome'; v: number; heartbeat_seconds: number; renew_at: string | number }
-  | { type: 'ack'; id: string; conversation_id: string; seq: number; sent_at: string }
-  | { type: 'message'; message: Message }
-  | ({ type: 'read' } & ReadMark)
-  | ({ type: 'notice' } & Notice)
-  | { type: 'pong' }
-  | { type: 'error'; id: string | null; code: string; facts: Record<string, unknown>; request_id: string | null }
-
-export type ClientFrame =
-  | { action: 'hello'; v: 1; device: string }
-  | { action: 'send'; id: string; conversation_id: string; type: 'text'; content: { text: string } }
-  | { action: 'read'; conversation_id: string; seq: number }
-  | { action: 'ping' }
+export type * from './wire'

@@ -3,12 +3,15 @@ import { computed, inject, onScopeDispose, ref, shallowRef, toValue, watch } fro
 import type { App, ComputedRef, InjectionKey, MaybeRefOrGetter, Ref, ShallowRef } from 'vue'
 import { asApiError } from './errors'
 import type { ApiError } from './errors'
-import type { ConversationView, Conversations, ListView } from './conversations/conversations'
+import type { ConnectionPhase } from './connection/connection'
+import type { Transport } from './connection/line'
+import type { Conversations, ListView } from './conversations/conversations'
+import type { Draft, FileFacts, Sending } from './conversations/outgoing'
+import type { ConversationView } from './conversations/thread'
 import type { Hospital } from './hospital'
 import type { SessionState } from './session'
-import type { SocketPhase } from './socket'
 import type { Readable } from './store'
-import type { Me, Notice } from './types'
+import type { AttachmentType, FileVariant, Me, Message, Notice } from './types'
 
 const HOSPITAL: InjectionKey<Hospital> = Symbol('hospital')
 
@@ -58,15 +61,17 @@ export function useSession(): {
   return { state, me, can: (permission) => me.value?.permissions.includes(permission) ?? false }
 }
 
-/** `offline`: nothing reaches the hospital. `live`: the socket is up, so lists follow by themselves. */
+/** `offline`: nothing reaches the hospital. `live`: a line is open, so lists follow by themselves. */
 export function useConnection(): {
-  phase: Readonly<ShallowRef<SocketPhase>>
+  phase: Readonly<ShallowRef<ConnectionPhase>>
+  /** What carries the line; null: none is open. */
+  transport: Readonly<ShallowRef<Transport | null>>
   offline: ComputedRef<boolean>
   live: ComputedRef<boolean>
 } {
-  const { http, socket } = useHospital()
+  const { http, connection } = useHospital()
   const reachable = useStore(http.reachable)
-  const phase = useStore(socket.phase)
+  const phase = useStore(connection.phase)
   const network = ref(globalThis.navigator?.onLine !== false)
   const look = () => (network.value = navigator.onLine)
   window.addEventListener('online', look)
@@ -77,12 +82,13 @@ export function useConnection(): {
   })
   return {
     phase,
+    transport: useStore(connection.transport),
     live: computed(() => phase.value === 'online'),
     offline: computed(() => !network.value || !reachable.value),
   }
 }
 
-const NO_LIST: ListView = { items: [], unread: 0, loading: false, loaded: false, error: null }
+const NO_LIST: ListView = { items: [], unread: 0, muted_unread: 0, loading: false, loaded: false, error: null }
 
 /** My conversations, latest activity first; read when first used. */
 export function useConversations(): {
@@ -103,36 +109,124 @@ const NO_VIEW: ConversationView = {
   complete: false,
   loading: 'none',
   error: null,
-  reads: {},
+  marks: {},
+  typing: [],
+  present: null,
+}
+
+/** Who is online is asked again while somebody looks at the page. */
+const PRESENCE_EVERY_MS = 60_000
+
+export interface ConversationUse {
+  view: Readonly<ShallowRef<ConversationView>>
+  /** Reads it again, after an error. */
+  open: () => void
+  /** null: nobody is signed in, or no conversation is chosen. */
+  send: (draft: string | Draft) => Sending | null
+  sendFile: (file: Blob, type: AttachmentType, facts?: FileFacts) => Sending | null
+  loadOlder: () => Promise<void>
+  /** Reads backwards until that message is held; answers whether it is. */
+  loadUntil: (seq: number) => Promise<boolean>
+  markRead: (seq: number) => void
+  retry: (clientId: string) => void
+  /** Takes back what was not sent, upload and all; its text, or null. */
+  discard: (clientId: string) => string | null
+  /** Rejects with an `ApiError` when it cannot be recalled. */
+  recall: (seq: number) => Promise<void>
+  /** Call at every key. */
+  typing: () => void
+  mute: (muted: boolean) => Promise<void>
+  /** Where a file of a message can be fetched for some minutes. Rejects with an `ApiError`. */
+  link: (seq: number, variant: FileVariant) => Promise<string>
+  /** What a card shows to me, now. */
+  card: <Card = Record<string, unknown>>(seq: number) => Promise<Card>
 }
 
 /** One conversation, opened while `id` is not null. */
-export function useConversation(id: MaybeRefOrGetter<string | null>): {
-  view: Readonly<ShallowRef<ConversationView>>
-  open: () => void
-  send: (text: string) => void
-  loadOlder: () => Promise<void>
-  markRead: (seq: number) => void
-  retry: (clientId: string) => void
-  discard: (clientId: string) => string | null
-} {
-  const { conversations } = useHospital()
+export function useConversation(id: MaybeRefOrGetter<string | null>): ConversationUse {
+  const { api, conversations } = useHospital()
   const mine = useStore(conversations)
   const chosen = computed(() => toValue(id))
   const view = useStoreOf(() => (chosen.value ? (mine.value?.view(chosen.value) ?? null) : null), NO_VIEW)
   const within = <Result>(act: (talks: Conversations, id: string) => Result) =>
     mine.value && chosen.value ? act(mine.value, chosen.value) : undefined
+  const surely = <Result>(act: (talks: Conversations, id: string) => Promise<Result>) =>
+    within(act) ?? Promise.reject(asApiError(new Error('no conversation')))
   const open = () => void within((talks, at) => talks.open(at))
-  watch([mine, chosen], open, { immediate: true })
+  const askPresence = () => {
+    if (document.visibilityState === 'visible') within((talks, at) => talks.askPresence(at))
+  }
+  watch([mine, chosen], () => (open(), askPresence()), { immediate: true })
+  const asking = setInterval(askPresence, PRESENCE_EVERY_MS)
+  onScopeDispose(() => clearInterval(asking))
+  const send = (draft: string | Draft) => within((talks, at) => talks.send(at, draft)) ?? null
   return {
     view,
     open,
-    send: (text) => void within((talks, at) => talks.send(at, text)),
+    send,
+    sendFile: (file, type, facts = {}) => send({ type, file, ...facts }),
     loadOlder: async () => within((talks, at) => talks.loadOlder(at)),
+    loadUntil: async (seq) => (await within((talks, at) => talks.loadUntil(at, seq))) ?? false,
     markRead: (seq) => void within((talks, at) => talks.markRead(at, seq)),
     retry: (clientId) => void within((talks) => talks.retry(clientId)),
     discard: (clientId) => within((talks) => talks.discard(clientId)) ?? null,
+    recall: (seq) => surely((talks, at) => talks.recall(at, seq)),
+    typing: () => void within((talks, at) => talks.typing(at)),
+    mute: (muted) => surely((talks, at) => talks.setMuted(at, muted)),
+    link: (seq, variant) => surely((talks, at) => talks.link(at, seq, variant)),
+    card: <Card>(seq: number) => surely((_, at) => api.messaging.card<Card>(at, seq)),
   }
+}
+
+export interface MessageSearch {
+  /** Found so far, latest first; null: nothing was asked for. */
+  found: ShallowRef<readonly Message[] | null>
+  /** How far back the search came; null: to the beginning (or nothing was asked for). */
+  searchedTo: ShallowRef<string | null>
+  /** True while more can be asked for. */
+  more: Ref<boolean>
+  searching: Ref<boolean>
+  error: ShallowRef<ApiError | null>
+  /** Empty words: what was found is put away. An older search never replaces a newer one. */
+  search: (words: string, conversationId?: string) => Promise<void>
+  searchOn: () => Promise<void>
+}
+
+/** Search in my own conversations. */
+export function useMessageSearch(): MessageSearch {
+  const { api } = useHospital()
+  const found = shallowRef<readonly Message[] | null>(null)
+  const searchedTo = shallowRef<string | null>(null)
+  const error = shallowRef<ApiError | null>(null)
+  const more = ref(false)
+  const searching = ref(false)
+  let asked: { words: string; conversation_id?: string; cursor: string | null } | null = null
+  const read = async (question: typeof asked) => {
+    if (!question) return
+    searching.value = true
+    try {
+      const page = await api.messaging.search(question)
+      if (asked !== question) return
+      found.value = [...(question.cursor ? (found.value ?? []) : []), ...page.items]
+      searchedTo.value = page.searched_to ?? null
+      more.value = page.cursor !== null
+      error.value = null
+      asked = { ...question, cursor: page.cursor }
+    } catch (reason) {
+      if (asked === question) error.value = asApiError(reason)
+    } finally {
+      searching.value = false
+    }
+  }
+  const search = async (words: string, conversationId?: string) => {
+    asked = words.trim() ? { words: words.trim(), conversation_id: conversationId, cursor: null } : null
+    if (!asked) [found.value, searchedTo.value, more.value, error.value] = [null, null, false, null]
+    await read(asked)
+  }
+  const searchOn = async () => {
+    if (more.value && !searching.value) await read(asked)
+  }
+  return { found, searchedTo, more, searching, error, search, searchOn }
 }
 
 /**
@@ -140,15 +234,15 @@ export function useConversation(id: MaybeRefOrGetter<string | null>): {
  * (notices of the meantime are gone). Bursts are drawn together.
  */
 export function useNotices(topics: string[], reload: (notice: Notice | null) => void, gatherMs = 200): void {
-  const { socket } = useHospital()
+  const { connection } = useHospital()
   let timer: ReturnType<typeof setTimeout> | null = null
   const soon = (notice: Notice | null) => {
     if (timer) clearTimeout(timer)
     timer = setTimeout(() => reload(notice), gatherMs)
   }
   const stops = [
-    socket.events.on('notice', (notice) => topics.some((topic) => notice.topic.startsWith(topic)) && soon(notice)),
-    socket.events.on('online', ({ first }) => !first && soon(null)),
+    connection.events.on('notice', (notice) => topics.some((topic) => notice.topic.startsWith(topic)) && soon(notice)),
+    connection.events.on('online', ({ first, gap }) => !first && gap && soon(null)),
   ]
   onScopeDispose(() => {
     for (const stop of stops) stop()

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { textOf } from '../src'
 import type { Conversations } from '../src'
 import { FakeHospital, FakeStorage } from './fake_hospital'
 import { openPage, openSignedIn, settle } from './page'
@@ -6,7 +7,7 @@ import { openPage, openSignedIn, settle } from './page'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-const texts = (talks: Conversations) => talks.view('cnv_1').get().messages.map((message) => message.content.text)
+const texts = (talks: Conversations) => talks.view('cnv_1').get().messages.map(textOf)
 const seqs = (talks: Conversations) => talks.view('cnv_1').get().messages.map((message) => message.seq)
 
 describe('sending', () => {
@@ -78,7 +79,7 @@ describe('sending', () => {
     const after = openPage(fake, storage)
     await after.session.restore()
     await settle()
-    expect(fake.messages.map((message) => message.content.text)).toEqual(['离线时写的'])
+    expect(fake.messages.map(textOf)).toEqual(['离线时写的'])
     expect(storage.length).toBe(1) // only the mark that a session exists
     after.close()
   })
@@ -88,7 +89,7 @@ describe('sending', () => {
     const { hospital, talks } = await openSignedIn(fake)
     await talks.open('cnv_1')
     fake.refuseWith = { code: 'conversation.closed' }
-    const id = talks.send('cnv_1', '太晚了')
+    const { id } = talks.send('cnv_1', '太晚了')
     await settle()
     expect(talks.view('cnv_1').get().outgoing[0]).toMatchObject({
       state: 'failed',
@@ -99,7 +100,7 @@ describe('sending', () => {
     await settle()
     expect(texts(talks)).toEqual(['太晚了'])
     fake.refuseWith = { code: 'conversation.closed' }
-    const other = talks.send('cnv_1', '算了')
+    const { id: other } = talks.send('cnv_1', '算了')
     await settle()
     expect(talks.discard(other)).toBe('算了')
     expect(talks.view('cnv_1').get().outgoing).toEqual([])
@@ -226,7 +227,7 @@ describe('reading', () => {
     const fake = new FakeHospital()
     const { hospital } = await openSignedIn(fake)
     const seen: string[] = []
-    hospital.socket.events.on('notice', ({ topic, subject }) => seen.push(`${topic} ${subject}`))
+    hospital.connection.events.on('notice', ({ topic, subject }) => seen.push(`${topic} ${subject}`))
     fake.push({ type: 'notice', topic: 'visit.applied.v1', subject: 'vis_7', sequence: 1 })
     await settle()
     expect(seen).toEqual(['visit.applied.v1 vis_7'])

@@ -1,25 +1,58 @@
-import type { Wire } from '../src/line'
-import type { ClientFrame, Conversation, Me, Member, Message, ServerFrame } from '../src/types'
+import type { Wire } from '../src/connection/socket_line'
+import type { ClientFrame, Conversation, EntryPoint, Held, Me, Member, Message, ServerFrame } from '../src/types'
+import { FakeStore } from './fake_store'
+
+type Answer = (frame: ServerFrame) => void
+
+/** A mailbox of long polling. */
+interface FakePoll {
+  id: string
+  frames: { n: number; frame: ServerFrame }[]
+  welcomed: boolean
+  gone: boolean
+  wake: () => void
+}
 
 /** A hospital small enough to read, with the faults that a test asks for. */
 export class FakeHospital {
   readonly requests: string[] = []
-  readonly messages: Message[] = []
   readonly wires: FakeWire[] = []
+  readonly polls: FakePoll[] = []
+  /** Files that were asked for. */
+  readonly store = new FakeStore()
   /** Access tokens that are good now. */
   readonly tokens = new Set<string>()
-  sessionOver = false
   /** Swallow this many acknowledgements (stored, answer lost). */
   loseAcks = 0
   /** Swallow this many pushes to readers. */
   losePushes = 0
   refuseWith: { code: string; facts?: Record<string, unknown> } | null = null
   noNetwork = false
+  /** What the network does with WebSockets: `hang`: they open and nothing comes; `fail`: they close at once. */
+  sockets: 'pass' | 'hang' | 'fail' = 'pass'
+  /** Addresses that are down. */
+  readonly down = new Set<string>()
+  entries: EntryPoint[] = []
+  sessionOver = false
   keys = new Map<string, string>()
   readSeq = 0
+  deliveredSeq = 0
+  newest: string | null = null
+  readonly frames: ClientFrame[] = []
+  private readonly logs = new Map<string, Message[]>([['cnv_1', []]])
   private refreshes = 0
 
   constructor(readonly me: Member = { person_id: 'per_1', name: '张三', role: 'patient' }) {}
+
+  get messages(): Message[] {
+    return this.log('cnv_1')
+  }
+
+  log(id: string): Message[] {
+    const known = this.logs.get(id) ?? []
+    this.logs.set(id, known)
+    return known
+  }
 
   get refreshCount(): number {
     return this.refreshes
@@ -39,7 +72,8 @@ export class FakeHospital {
     await Promise.resolve()
     if (this.noNetwork) throw new TypeError('fetch failed')
     const headers = new Headers(init?.headers)
-    return this.answer(method, path, url.searchParams, headers, JSON.parse(String(init?.body ?? 'null')))
+    const body: unknown = JSON.parse(String(init?.body ?? 'null'))
+    return this.answer(method, path, url.searchParams, headers, body, init?.signal ?? null)
   }
 
   openWire = (url: string): Wire => {
@@ -52,91 +86,188 @@ export class FakeHospital {
     return this.wires.filter((wire) => wire.welcomed && !wire.closed)
   }
 
+  get livePolls(): FakePoll[] {
+    return this.polls.filter((poll) => poll.welcomed && !poll.gone)
+  }
+
   /** Somebody else writes. */
-  say(text: string): Message {
-    return this.store({ person_id: 'per_2', name: '李医生', role: 'doctor' }, text, null)
+  say(text: string, id = 'cnv_1'): Message {
+    return this.keep(OTHER, 'text', { text }, null, id)
+  }
+
+  /** Somebody else takes a message back. */
+  recall(seq: number, id = 'cnv_1'): Message {
+    this.hide(seq, id)
+    return this.keep(OTHER, 'recall', { seq }, null, id)
   }
 
   push(frame: ServerFrame): void {
     for (const wire of this.liveWires) wire.deliver(frame)
+    for (const poll of this.livePolls) {
+      poll.frames.push({ n: (poll.frames.at(-1)?.n ?? 0) + 1, frame })
+      poll.wake()
+    }
   }
 
-  received(wire: FakeWire, frame: ClientFrame): void {
+  received(peer: { welcomed: boolean }, frame: ClientFrame, answer: Answer): void {
+    this.frames.push(frame)
     if (frame.action === 'hello') {
-      wire.welcomed = true
+      peer.welcomed = true
       const renew_at = new Date(Date.now() + 6_600_000).toISOString()
-      wire.deliver({ type: 'welcome', v: 1, heartbeat_seconds: 60, renew_at })
-    } else if (frame.action === 'ping') wire.deliver({ type: 'pong' })
-    else if (frame.action === 'send') this.take(wire, frame)
+      answer({ type: 'welcome', v: 1, heartbeat_seconds: 60, renew_at, behind: this.behind(frame.have) })
+    } else if (frame.action === 'ping') {
+      answer({ type: 'pong', behind: this.behind(frame.have), newest: this.newest })
+    } else if (frame.action === 'send') this.take(frame, answer)
+    else if (frame.action === 'recall') this.takeBack(frame, answer)
     else if (frame.action === 'read') this.readSeq = Math.max(this.readSeq, frame.seq)
+    else if (frame.action === 'delivered') this.deliveredSeq = Math.max(this.deliveredSeq, frame.seq)
+    else if (frame.action === 'present') {
+      answer({ type: 'present', conversation_id: frame.conversation_id, person_ids: [OTHER.person_id] })
+    }
   }
 
-  private take(wire: FakeWire, frame: Extract<ClientFrame, { action: 'send' }>): void {
+  private behind(have: Held = {}): Held {
+    return Object.fromEntries(
+      Object.entries(have).flatMap(([id, seq]) => (this.log(id).length > seq ? [[id, this.log(id).length]] : [])),
+    )
+  }
+
+  private take(frame: Extract<ClientFrame, { action: 'send' }>, answer: Answer): void {
     if (this.refuseWith) {
       const { code, facts = {} } = this.refuseWith
-      wire.deliver({ type: 'error', id: frame.id, code, facts, request_id: 'r1' })
+      answer({ type: 'error', id: frame.id, code, facts, request_id: 'r1' })
       return
     }
-    const known = this.messages.find((message) => message.id === frame.id)
-    const stored = known ?? this.store(this.me, frame.content.text, frame.id)
-    if (this.loseAcks > 0) {
-      this.loseAcks -= 1
-      return
-    }
-    const { conversation_id, seq, sent_at } = stored
-    wire.deliver({ type: 'ack', id: frame.id, conversation_id, seq, sent_at })
+    const log = this.log(frame.conversation_id)
+    const known = log.find((message) => message.id === frame.id)
+    const stored = known ?? this.keep(this.me, frame.type, frame.content, frame.id, frame.conversation_id)
+    this.acknowledge(stored, frame.id, answer)
   }
 
-  private store(sender: Member, text: string, id: string | null): Message {
-    const seq = this.messages.length + 1
+  private takeBack(frame: Extract<ClientFrame, { action: 'recall' }>, answer: Answer): void {
+    if (this.refuseWith) {
+      answer({ type: 'error', id: frame.id, code: this.refuseWith.code, facts: {}, request_id: 'r1' })
+      return
+    }
+    this.hide(frame.seq, frame.conversation_id)
+    const stored = this.keep(this.me, 'recall', { seq: frame.seq }, frame.id, frame.conversation_id)
+    this.acknowledge(stored, frame.id, answer)
+  }
+
+  private hide(seq: number, id: string): void {
+    const log = this.log(id)
+    log[seq - 1] = { ...log[seq - 1], type: 'recalled', content: {} } as Message
+  }
+
+  private acknowledge({ conversation_id, seq, sent_at }: Message, id: string, answer: Answer): void {
+    if (this.loseAcks > 0) this.loseAcks -= 1
+    else answer({ type: 'ack', id, conversation_id, seq, sent_at })
+  }
+
+  private keep(sender: Member, type: string, content: object, id: string | null, conversation_id: string): Message {
+    const log = this.log(conversation_id)
     const sent_at = new Date().toISOString()
-    const message: Message = { conversation_id: 'cnv_1', seq, id, sender, type: 'text', content: { text }, sent_at }
-    this.messages.push(message)
+    const message = { conversation_id, seq: log.length + 1, id, sender, type, content, sent_at } as Message
+    log.push(message)
     if (this.losePushes > 0) this.losePushes -= 1
     else this.push({ type: 'message', message })
     return message
   }
 
-  conversation(): Conversation {
-    const last = this.messages.at(-1) ?? null
+  conversation(id = 'cnv_1'): Conversation {
+    const log = this.log(id)
+    const written = log.filter(({ sender }) => sender?.person_id === this.me.person_id).at(-1)?.seq ?? 0
+    const read_seq = Math.max(id === 'cnv_1' ? this.readSeq : 0, written)
     return {
-      id: 'cnv_1',
+      id,
       state: 'open',
-      about: { type: 'visit', id: 'vis_1' },
-      members: [this.me],
-      last_seq: this.messages.length,
-      read_seq: this.readSeq,
-      unread: this.messages.filter((m) => m.seq > this.readSeq && m.sender?.person_id !== this.me.person_id).length,
-      last_message: last,
+      about: { type: 'visit', id: id.replace('cnv', 'vis') },
+      members: [this.me, OTHER],
+      last_seq: log.length,
+      read_seq,
+      delivered_seq: Math.max(read_seq, id === 'cnv_1' ? this.deliveredSeq : 0),
+      unread: log.length - read_seq,
+      last_message: log.at(-1) ?? null,
       opened_at: '2026-01-01T00:00:00Z',
       closed_at: null,
     }
   }
 
-  private answer(method: string, path: string, query: URLSearchParams, headers: Headers, body: unknown): Response {
+  private answer(
+    method: string,
+    path: string,
+    query: URLSearchParams,
+    headers: Headers,
+    body: unknown,
+    signal: AbortSignal | null,
+  ): Response | Promise<Response> {
     if (path.endsWith('-sessions')) return this.opened()
     if (path === '/identity/sessions/refresh') return this.refresh()
     const token = headers.get('authorization')?.replace('Bearer ', '') ?? ''
     if (!this.tokens.has(token)) return json(401, { code: 'identity.missing', facts: {}, request_id: 'r2' })
     if (method === 'POST' && headers.has('idempotency-key')) this.keys.set(path, headers.get('idempotency-key') ?? '')
+    if (path.startsWith('/messaging/polls')) return this.polled(path, body, signal)
+    if (path.startsWith('/messaging/uploads')) return this.store.answer(method, path, body)
     if (path === '/messaging/tickets') return json(201, { ticket: 't', url: 'ws://x/socket', expires_in_seconds: 30 })
-    if (path === '/messaging/conversations') return json(200, { items: [this.conversation()], cursor: null })
-    if (path === '/messaging/conversations/cnv_1') return json(200, this.conversation())
-    if (path.endsWith('/messages')) return json(200, this.page(query))
-    if (path.endsWith('/read')) return json(200, { read_seq: (this.readSeq = (body as { seq: number }).seq), unread: 0 })
+    if (path === '/messaging/entry-points') return json(200, { items: this.entries })
+    if (path === '/messaging/conversations') {
+      return json(200, { items: [...this.logs.keys()].map((id) => this.conversation(id)), cursor: null })
+    }
+    if (path.startsWith('/messaging/conversations/')) return this.aboutOne(path, query, body)
     if (path === '/identity/me') return json(200, ME(this.me))
     if (path === '/identity/sign-out') return new Response(null, { status: 204 })
     return json(404, { code: 'request.not_found', facts: {}, request_id: 'r3' })
   }
 
-  private page(query: URLSearchParams): object {
+  private aboutOne(path: string, query: URLSearchParams, body: unknown): Response {
+    const [, , , id = '', part, last] = path.split('/')
+    if (part === undefined) return json(200, this.conversation(id))
+    if (part === 'messages') return json(200, this.page(id, query))
+    if (part === 'files') return json(200, { url: `/media/${last}`, expires_at: new Date(Date.now() + 300_000) })
+    if (part === 'muted') return this.refuseWith ? json(409, { code: this.refuseWith.code }) : json(200, {})
+    return json(200, { read_seq: (this.readSeq = (body as { seq: number }).seq), unread: 0 })
+  }
+
+  private async polled(path: string, body: unknown, signal: AbortSignal | null): Promise<Response> {
+    const [, , , id, part] = path.split('/')
+    if (!id) {
+      const poll: FakePoll = { id: `pol_${this.polls.length + 1}`, frames: [], welcomed: false, gone: false, wake: () => {} }
+      this.polls.push(poll)
+      return json(201, { poll_id: poll.id, ends_at: new Date(Date.now() + 6_600_000).toISOString() })
+    }
+    const poll = this.polls.find((one) => one.id === id)
+    if (!poll || poll.gone) return json(404, { code: 'poll.not_found', facts: {}, request_id: 'r4' })
+    if (part === 'frames') return this.framed(poll, body as ClientFrame)
+    const { after, wait_seconds } = body as { after: number; wait_seconds: number }
+    const fresh = () => poll.frames.filter(({ n }) => n > after)
+    if (fresh().length === 0) {
+      await new Promise<void>((resolve) => {
+        poll.wake = resolve
+        setTimeout(resolve, wait_seconds * 1000)
+        signal?.addEventListener('abort', () => resolve())
+      })
+    }
+    if (signal?.aborted) throw new TypeError('aborted')
+    return json(200, { frames: fresh(), behind: {} })
+  }
+
+  private framed(poll: FakePoll, frame: ClientFrame): Response {
+    const answers: ServerFrame[] = []
+    this.received(poll, frame, (said) => answers.push(said))
+    const [said] = answers
+    if (!said) return new Response(null, { status: 204 })
+    return said.type === 'error' ? json(400, said) : json(200, said)
+  }
+
+  private page(id: string, query: URLSearchParams): object {
     const limit = Number(query.get('limit') ?? 50)
-    const last_seq = this.messages.length
+    const log = this.log(id)
+    const last_seq = log.length
     if (query.has('after')) {
-      const rest = this.messages.filter((message) => message.seq > Number(query.get('after')))
+      const rest = log.filter((message) => message.seq > Number(query.get('after')))
       return { items: rest.slice(0, limit), complete: rest.length <= limit, last_seq }
     }
-    const rest = this.messages.filter((message) => message.seq < Number(query.get('before') ?? Infinity))
+    const rest = log.filter((message) => message.seq < Number(query.get('before') ?? Infinity))
     return { items: rest.slice(-limit), complete: rest.length <= limit, last_seq }
   }
 
@@ -149,6 +280,8 @@ export class FakeHospital {
     return json(200, { access_token: this.token(), expires_in_seconds: 600, me: ME(this.me) })
   }
 }
+
+const OTHER: Member = { person_id: 'per_2', name: '李医生', role: 'doctor' }
 
 export class FakeWire implements Wire {
   onopen: Wire['onopen'] = null
@@ -163,14 +296,18 @@ export class FakeWire implements Wire {
     private readonly hospital: FakeHospital,
     readonly url: string,
   ) {
-    queueMicrotask(() => this.onopen?.(undefined as never))
+    queueMicrotask(() => {
+      const down = [...hospital.down].some((address) => url.startsWith(address))
+      if (hospital.sockets === 'pass' && !down) this.onopen?.(undefined as never)
+      else if (hospital.sockets === 'fail' || down) this.cut()
+    })
   }
 
   send(text: string): void {
     if (this.closed) throw new Error('closed')
     const frame = JSON.parse(text) as ClientFrame
     this.sent.push(frame)
-    queueMicrotask(() => this.hospital.received(this, frame))
+    queueMicrotask(() => this.hospital.received(this, frame, (said) => this.deliver(said)))
   }
 
   close(): void {
@@ -207,7 +344,7 @@ export function ME(member: Member): Me {
   }
 }
 
-function json(status: number, body: object): Response {
+export function json(status: number, body: object): Response {
   return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } })
 }
 

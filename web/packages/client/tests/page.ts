@@ -1,31 +1,41 @@
 import { vi } from 'vitest'
 import { createHospital } from '../src'
-import type { Hospital } from '../src'
+import type { Hospital, HospitalOptions } from '../src'
 import type { FakeHospital } from './fake_hospital'
 import { FakeStorage } from './fake_hospital'
 
 /** A page of the fake hospital, as a browser would open it. */
-export function openPage(fake: FakeHospital, storage: Storage = new FakeStorage()): Hospital {
+export function openPage(
+  fake: FakeHospital,
+  storage: Storage = new FakeStorage(),
+  more: Pick<HospitalOptions, 'tabs' | 'session'> & { indexedDb?: IDBFactory | null; random?: () => number } = {},
+): Hospital {
+  const { tabs = null, session, indexedDb = null, random = () => 0.5 } = more
   return createHospital({
     audience: 'patient',
     settings: async () => ({ api_base: '/api', profile: 'local' }),
     http: { fetch: fake.fetch, repeatAfterMs: [] },
-    session: { channel: () => null, exclusively: (_, act) => act(), storage },
-    socket: { openWire: fake.openWire, random: () => 0.5 },
-    conversations: { storage, pageSize: 20 },
+    session: { channel: () => null, exclusively: (_, act) => act(), storage, ...session },
+    connection: { openWire: fake.openWire, random },
+    tabs,
+    conversations: { storage, indexedDb, pageSize: 20, uploads: { putPart: fake.store.putPart, random } },
   })
 }
 
-/** Signed in, socket online. */
-export async function openSignedIn(fake: FakeHospital, storage?: Storage) {
-  const hospital = openPage(fake, storage)
+/** Signed in, a line open. */
+export async function openSignedIn(fake: FakeHospital, storage?: Storage, more?: Parameters<typeof openPage>[2]) {
+  const hospital = openPage(fake, storage, more)
   await hospital.session.signInAsPatient('13800000000', '123456')
-  await vi.waitFor(() => {
-    if (hospital.socket.phase.get() !== 'online') throw new Error('not online yet')
-  })
+  await online(hospital)
   const talks = hospital.conversations.get()
   if (!talks) throw new Error('no conversations')
   return { hospital, talks }
+}
+
+export async function online(hospital: Hospital): Promise<void> {
+  await vi.waitFor(() => {
+    if (hospital.connection.phase.get() !== 'online') throw new Error('not online yet')
+  })
 }
 
 /** Lets everything that is already due happen. */

@@ -37,7 +37,7 @@ describe('session', () => {
     fake.liveWires[0]?.cut() // the hospital closes a revoked session's socket
     await vi.advanceTimersByTimeAsync(2000)
     expect(hospital.session.state.get()).toEqual<SessionState>({ phase: 'signed_out', me: null, because: 'over' })
-    expect(hospital.socket.phase.get()).toBe('off')
+    expect(hospital.connection.phase.get()).toBe('off')
     expect(hospital.conversations.get()).toBeNull()
     await vi.advanceTimersByTimeAsync(120_000)
     expect(fake.liveWires).toHaveLength(0)
@@ -101,7 +101,7 @@ describe('session', () => {
         settings: async () => ({ api_base: '/api', profile: 'local' }),
         http: { fetch: fake.fetch, repeatAfterMs: [] },
         session: { channel, exclusively: (_, act) => act(), storage },
-        socket: { openWire: fake.openWire },
+        connection: { openWire: fake.openWire },
         conversations: { storage },
       })
     const [one, two] = [tab(), tab()]

@@ -1,42 +1,34 @@
-import type { Api } from '../routes'
-import { readAll } from '../routes'
+import type { Connection } from '../connection/connection'
 import { asApiError } from '../errors'
 import type { ApiError } from '../errors'
 import { newId } from '../ids'
-import type { Socket } from '../socket'
+import { drawerFor } from '../keeping/indexed_drawer'
+import { readAll } from '../routes'
+import type { Api } from '../routes'
 import { Store } from '../store'
 import type { Readable } from '../store'
-import type { Conversation, Member, Message } from '../types'
+import type { Ack, Conversation, FileVariant, Held, Member, Message } from '../types'
+import { Asking } from './asking'
 import * as directory from './directory'
-import type { Listing } from './directory'
+import type { Listing, Unread } from './directory'
+import { heldNow } from './held'
+import { Links } from './links'
+import { DeliveredMarks } from './marks'
 import { Outbox } from './outbox'
-import type { Outgoing } from './outbox'
+import type { OutboxWord } from './outbox'
+import { DISCARDED, outgoingOf } from './outgoing'
+import type { Draft, Failure, KeptOutgoing, Outcome, Outgoing, Sending } from './outgoing'
 import { Sender } from './sender'
 import type { SenderTiming } from './sender'
-import * as timeline from './timeline'
-import type { Timeline } from './timeline'
+import { Thread } from './thread'
+import type { ConversationView } from './thread'
+import { Uploads } from './uploads'
+import type { UploadOptions } from './uploads'
+import { Whispers } from './whispers'
 
-export type Loading = 'none' | 'first' | 'older' | 'catching_up'
-
-/** Everything a conversation page shows. A new value after each change; never changed in place. */
-export interface ConversationView {
-  /** null until the hospital has described it. */
-  conversation: Conversation | null
-  /** In order of `seq`, without gaps, each once. */
-  messages: readonly Message[]
-  /** Mine, not acknowledged yet, in order of writing: shown after `messages`. */
-  outgoing: readonly Outgoing[]
-  /** True when nothing older than `messages[0]` exists. */
-  complete: boolean
-  loading: Loading
-  error: ApiError | null
-  /** How far others have read, by person id, as far as told while this page was open. */
-  reads: Readonly<Record<string, number>>
-}
-
-export interface ListView {
-  items: Conversation[]
-  unread: number
+export interface ListView extends Unread {
+  /** Latest activity first. An item stays the same object until something in it changes. */
+  items: readonly Conversation[]
   loading: boolean
   loaded: boolean
   error: ApiError | null
@@ -44,65 +36,62 @@ export interface ListView {
 
 export interface ConversationsOptions {
   storage?: Storage | null
+  /** Where the outbox lives; null: in `storage`. */
+  indexedDb?: IDBFactory | null
   timing?: Partial<SenderTiming>
+  uploads?: UploadOptions
   pageSize?: number
   now?: () => Date
-}
-
-interface Thread {
-  view: Store<ConversationView>
-  line: Timeline
-  opened: boolean
-  /** The read of history under way, if any: one at a time per conversation. */
-  reading: Promise<void> | null
-  /** Asked for while one was under way. */
-  again: boolean
 }
 
 /** Older ones are read when they are opened. */
 const MOST_LISTED = 500
 
-const BLANK: ConversationView = {
-  conversation: null,
-  messages: [],
-  outgoing: [],
-  complete: false,
-  loading: 'none',
-  error: null,
-  reads: {},
-}
+const NO_LIST: ListView = { items: [], unread: 0, muted_unread: 0, loading: false, loaded: false, error: null }
 
 /** The conversations of one signed-in person. Made at sign-in, closed at sign-out. */
 export class Conversations {
   readonly list: Readable<ListView>
   /** How many messages of mine wait for their acknowledgement, over all conversations. */
   readonly pending: Readable<number>
-  private readonly listView = new Store<ListView>({ items: [], unread: 0, loading: false, loaded: false, error: null })
-  private listing: Listing = new Map()
+  private readonly listView = new Store<ListView>(NO_LIST)
+  private listing: Listing = directory.NOBODY
   private readonly threads = new Map<string, Thread>()
   private readonly outbox: Outbox
   private readonly sender: Sender
+  private readonly uploads: Uploads
+  private readonly asking: Asking
+  private readonly links: Links
+  private readonly delivered: DeliveredMarks
+  private readonly whispers: Whispers
   private readonly pageSize: number
   private readonly now: () => Date
   private readonly wantedReads = new Map<string, number>()
+  private readonly outcomes = new Map<string, (outcome: Outcome) => void>()
   private readonly stops: (() => void)[] = []
+  private beats = 0
 
   constructor(
     private readonly api: Api,
-    private readonly socket: Socket,
+    private readonly connection: Connection,
     private readonly me: Member,
     options: ConversationsOptions = {},
   ) {
     this.list = this.listView
     this.pageSize = options.pageSize ?? 50
     this.now = options.now ?? (() => new Date())
-    this.outbox = new Outbox(me.person_id, options.storage ?? null)
+    const drawer = drawerFor<KeptOutgoing>(me.person_id, options.indexedDb ?? null, options.storage ?? null)
+    const tell = (word: OutboxWord) => connection.tell(word)
+    this.outbox = new Outbox(drawer, tell, (entry, here) => this.outboxChanged(entry, here))
     this.pending = this.outbox.size
-    this.sender = new Sender(socket, this.outbox, { ackMs: 10_000, busyMs: 3_000, ...options.timing }, (id) =>
-      this.showOutgoing(id),
-    )
+    this.sender = new Sender(connection, this.outbox, { ackMs: 10_000, busyMs: 3_000, ...options.timing })
+    this.uploads = new Uploads(api.messaging, connection, this.outbox, options.uploads)
+    this.asking = new Asking(connection)
+    this.links = new Links(api.messaging, () => this.now().getTime())
+    this.delivered = new DeliveredMarks(connection)
+    this.whispers = new Whispers(connection, (id, typing) => this.threads.get(id)?.show({ typing }))
     this.listen()
-    if (socket.phase.get() === 'online') this.sender.pushAll()
+    void this.takeUp()
   }
 
   /** Reads my newest conversations (again), up to `most`. */
@@ -110,11 +99,10 @@ export class Conversations {
     this.listView.update((view) => ({ ...view, loading: true }))
     try {
       const read = await readAll((query) => this.api.messaging.conversations(query), most)
-      const merged = new Map(this.listing)
-      for (const one of read) merged.set(one.id, newer(this.listing.get(one.id), one))
-      this.setListing(merged)
+      const fresh = read.map((one) => directory.newer(this.listing.byId.get(one.id), one))
+      this.setListing(directory.withAll(this.listing, fresh))
       this.listView.update((view) => ({ ...view, loading: false, loaded: true, error: null }))
-      for (const one of read) this.repeatRead(one)
+      for (const one of read) this.compare(one)
     } catch (reason) {
       this.listView.update((view) => ({ ...view, loading: false, error: asApiError(reason) }))
     }
@@ -130,13 +118,17 @@ export class Conversations {
   /** Reads one conversation's description again, as after a notice about it. */
   async describe(id: string): Promise<void> {
     try {
-      const read = await this.api.messaging.conversation(id)
-      this.setListing(directory.withConversation(this.listing, newer(this.listing.get(id), read)))
-      this.repeatRead(read)
+      this.learn(await this.api.messaging.conversation(id))
     } catch (reason) {
       const thread = this.threads.get(id)
-      if (thread?.opened && !thread.view.get().conversation) this.show(id, { error: asApiError(reason) })
+      if (thread?.isOpen && !thread.view.get().conversation) thread.show({ error: asApiError(reason) })
     }
+  }
+
+  /** Takes in a description that a change of the conversation answered. */
+  learn(read: Conversation): void {
+    this.setListing(directory.withConversation(this.listing, directory.newer(this.listing.byId.get(read.id), read)))
+    this.compare(read)
   }
 
   /** The view of one conversation; nothing is read until `open`. */
@@ -146,252 +138,308 @@ export class Conversations {
 
   /** Reads the newest page of history, or only what is missing when it is held already. */
   async open(id: string): Promise<void> {
-    const thread = this.thread(id)
-    thread.opened = true
     void this.describe(id)
-    await this.catchUp(id)
+    await this.thread(id).open()
   }
 
   /** Reads one page before what is held. */
   async loadOlder(id: string): Promise<void> {
-    const thread = this.thread(id)
-    const before = timeline.firstSeq(thread.line)
-    if (before === null || thread.line.complete || thread.reading) return
-    await this.reading(id, 'older', async () => {
-      const page = await this.api.messaging.messages(id, { before, limit: this.pageSize })
-      thread.line = timeline.prepend(thread.line, page.items, page.complete)
-    })
+    await this.thread(id).loadOlder()
   }
 
-  /** Shows the message at once and sends it until acknowledged. Returns its client id. */
-  send(conversationId: string, text: string): string {
-    const id = newId()
-    const written_at = this.now().toISOString()
-    this.outbox.add({ id, conversation_id: conversationId, text, written_at, state: 'waiting', failure: null })
-    this.sender.push(conversationId)
-    this.showOutgoing(conversationId)
-    return id
+  /** Reads backwards until `seq` is held; answers whether it is. */
+  async loadUntil(id: string, seq: number): Promise<boolean> {
+    return this.thread(id).loadUntil(seq)
+  }
+
+  /**
+   * Shows the message at once and sends it until acknowledged, over reloads and closed browsers as well.
+   * Connection, upload, retry and resumption are beneath; `outcome` says delivered or failed.
+   */
+  send(conversationId: string, draft: string | Draft): Sending {
+    const entry = outgoingOf(newId(), conversationId, draft, this.now().toISOString())
+    const outcome = this.outcomeOf(entry.id)
+    this.whispers.sent(conversationId)
+    this.outbox.add(entry, typeof draft !== 'string' && 'file' in draft ? draft.file : undefined)
+    return { id: entry.id, outcome }
   }
 
   /** Sends a failed message once more. */
-  retry(id: string): void {
-    const entry = this.outbox.change(id, { state: 'waiting', failure: null })
-    if (!entry) return
-    this.sender.push(entry.conversation_id)
-    this.showOutgoing(entry.conversation_id)
+  retry(id: string): Sending | null {
+    const entry = this.outbox.find(id)
+    if (entry?.state !== 'failed') return null
+    const outcome = this.outcomeOf(id)
+    this.outbox.change(id, this.uploads.again(entry))
+    return { id, outcome }
   }
 
-  /** Takes a message that was not sent out of the conversation; returns its text. */
+  /** Takes a message that was not sent out of the conversation, upload and all; returns its text. */
   discard(id: string): string | null {
     const entry = this.outbox.remove(id)
-    if (entry) this.showOutgoing(entry.conversation_id)
-    return entry?.text ?? null
+    if (!entry) return null
+    this.settle(id, { result: 'failed', failure: { code: DISCARDED, facts: {}, requestId: null } })
+    return entry.text
+  }
+
+  /** Takes back what stands in the conversation. Rejects when the hospital refuses, or cannot be reached now. */
+  async recall(conversationId: string, seq: number): Promise<void> {
+    const id = newId()
+    const ack = await this.asking.ask({ action: 'recall', id, conversation_id: conversationId, seq })
+    const sender = this.me
+    this.arrived({ ...ack, conversation_id: conversationId, id, sender, type: 'recall', content: { seq } })
   }
 
   /** Marks everything up to `seq` as read by me, here at once, at the hospital when it can be reached. */
   markRead(id: string, seq: number): void {
-    if (seq <= (this.listing.get(id)?.read_seq ?? this.wantedReads.get(id) ?? 0)) return
+    if (seq <= (this.listing.byId.get(id)?.read_seq ?? this.wantedReads.get(id) ?? 0)) return
     this.wantedReads.set(id, seq)
     this.setListing(directory.withRead(this.listing, id, seq))
     this.tellRead(id, seq)
   }
 
+  /** Here at once; goes back when the hospital refuses. */
+  async setMuted(id: string, muted: boolean): Promise<void> {
+    const before = this.listing
+    this.setListing(directory.withMuted(this.listing, id, muted))
+    try {
+      await this.api.messaging.setMuted(id, muted)
+    } catch (reason) {
+      const was = before.byId.get(id)?.muted ?? false
+      this.setListing(directory.withMuted(this.listing, id, was))
+      throw reason
+    }
+  }
+
+  /** Call at every key; the others are told at most every three seconds. */
+  typing(id: string): void {
+    this.whispers.typing(id)
+  }
+
+  /** Asks who of the members is there; the answer comes in the view. */
+  askPresence(id: string): void {
+    this.connection.send({ action: 'present', conversation_id: id })
+  }
+
+  /** Where a file of a message can be fetched for some minutes; what I sent from this page answers at once. */
+  async link(id: string, seq: number, variant: FileVariant): Promise<string> {
+    const held = this.threads.get(id)?.view.get().messages
+    const sent = held?.find((message) => message.seq === seq)?.id
+    return (sent && this.outbox.previewOf(sent)) || this.links.link(id, seq, variant)
+  }
+
   /** Ends this store. `forget`: I signed out, so nothing I wrote may stay on this machine. */
   close(forget: boolean): void {
     for (const stop of this.stops) stop()
-    this.sender.disconnected()
-    if (forget) this.outbox.forgetAll()
+    if (!forget) this.sender.disconnected()
+    this.uploads.close()
+    this.asking.close()
+    this.delivered.close()
+    this.whispers.close()
+    if (forget) void this.outbox.forgetAll()
+    else this.outbox.close()
+  }
+
+  /** What an earlier page left waiting, or the tab that held the line until now. */
+  private async takeUp(): Promise<void> {
+    await this.outbox.load()
+    this.pushOn()
+  }
+
+  private pushOn(): void {
+    this.uploads.pushAll()
+    this.sender.pushAll()
   }
 
   private listen(): void {
-    const { events, phase } = this.socket
+    const { events, phase, leading } = this.connection
+    this.connection.holding(() => this.held())
     this.stops.push(
-      events.on('online', () => void this.resume()),
+      () => this.connection.holding(() => ({})),
+      events.on('online', ({ gap, behind }) => void this.resume(gap, behind)),
+      events.on('told', ({ behind, newest }) => this.behind(behind, newest)),
       events.on('message', (message) => this.arrived(message)),
       events.on('ack', (ack) => this.acknowledged(ack)),
-      events.on('refused', (frame) => this.sender.refused(frame)),
-      events.on('read', (mark) => this.readBy(mark.conversation_id, mark.person_id, mark.seq)),
+      events.on('refused', (refusal) => {
+        this.asking.refused(refusal)
+        this.sender.refused(refusal)
+      }),
+      events.on('read', (mark) => this.marked(mark.conversation_id, mark.person_id, { read_seq: mark.seq })),
+      events.on('delivered', (mark) => this.marked(mark.conversation_id, mark.person_id, { delivered_seq: mark.seq })),
+      events.on('typing', ({ conversation_id, person_id }) => {
+        if (person_id !== this.me.person_id) this.whispers.hear(conversation_id, person_id)
+      }),
+      events.on('present', ({ conversation_id, person_ids }) =>
+        this.threads.get(conversation_id)?.show({ present: person_ids }),
+      ),
+      events.on('notice', ({ topic, subject }) => {
+        if (topic.startsWith('upload.')) this.uploads.look(subject)
+      }),
+      events.on('said', (word) => {
+        if (word.word === 'outbox') this.outbox.hear(word)
+      }),
       phase.subscribe((now) => {
         if (now === 'waiting' || now === 'off') this.sender.disconnected()
+      }),
+      leading.subscribe((leads) => {
+        if (leads) void this.takeUp()
+        else this.uploads.rest()
       }),
     )
   }
 
   /** After each (re)connect: send what waits, read what was missed. */
-  private async resume(): Promise<void> {
-    this.sender.pushAll()
+  private async resume(gap: boolean, behind: Held): Promise<void> {
+    this.pushOn()
     const { loaded } = this.listView.get()
-    if (loaded) await this.refresh()
-    const told = loaded && !this.listView.get().error
-    for (const [id, thread] of this.threads) {
-      const known = this.listing.get(id)
-      // The list says who is behind: 300 open conversations are not 300 reads.
-      const upToDate = told && known && known.last_seq <= timeline.lastSeq(thread.line)
-      if (!thread.opened || upToDate) continue
-      if (!told) void this.describe(id)
-      void this.catchUp(id)
+    if (gap && loaded) await this.refresh()
+    const told = !gap || (loaded && !this.listView.get().error)
+    if (told) this.behind(behind, null)
+    else {
+      for (const [id, thread] of this.threads) {
+        if (!thread.isOpen) continue
+        void this.describe(id)
+        void thread.catchUp()
+      }
     }
+  }
+
+  /** The hospital compared what this page holds with what there is. */
+  private behind(behind: Held, newest: string | null): void {
+    for (const [id, lastSeq] of Object.entries(behind)) {
+      const thread = this.threads.get(id)
+      if (thread?.isOpen && (thread.heldSeq ?? 0) < lastSeq) void thread.catchUp()
+      else if ((this.listing.byId.get(id)?.last_seq ?? 0) < lastSeq) void this.describe(id)
+    }
+    if (newest && this.listView.get().loaded && !this.listing.byId.has(newest)) void this.refresh()
+  }
+
+  private held(): Held {
+    this.beats += 1
+    return heldNow(this.threads.values(), this.listing.items, this.beats)
   }
 
   private arrived(message: Message): void {
     const id = message.conversation_id
-    if (message.id && message.sender?.person_id === this.me.person_id) this.sender.settled(id, message.id)
-    if (!this.listing.has(id)) void this.describe(id)
+    if (message.id && message.sender?.person_id === this.me.person_id) this.stored(message.id, message)
+    if (!this.listing.byId.has(id)) void this.describe(id)
+    if (message.type === 'recall') this.links.forget(id, message.content.seq)
+    if (message.sender) this.whispers.stopped(id, message.sender.person_id)
     this.setListing(directory.withMessage(this.listing, message, this.me.person_id))
-    this.placeAndShow(id, [message])
-  }
-
-  private acknowledged(ack: { id: string; conversation_id: string; seq: number; sent_at: string }): void {
-    const entry = this.sender.settled(ack.conversation_id, ack.id)
-    if (!entry) return
-    const { seq, sent_at, conversation_id, id } = ack
-    this.arrived({ conversation_id, seq, id, sender: this.me, type: 'text', content: { text: entry.text }, sent_at })
-  }
-
-  private placeAndShow(id: string, arrived: readonly Message[]): void {
     const thread = this.threads.get(id)
-    if (!thread) return
-    if (thread.opened) thread.line = timeline.place(thread.line, arrived)
-    this.show(id)
-    if (thread.opened && timeline.hasGap(thread.line)) void this.catchUp(id)
+    thread?.arrived([message])
+    if (message.sender?.person_id !== this.me.person_id) this.delivered.reached(id, thread?.heldSeq ?? message.seq)
   }
 
-  /** Reads the newest page first, later everything after the last message held, until nothing is missing. */
-  private async catchUp(id: string): Promise<void> {
-    const thread = this.thread(id)
-    if (thread.reading) {
-      thread.again = true
-      return thread.reading
-    }
-    const first = thread.line.messages.length === 0
-    await this.reading(id, first ? 'first' : 'catching_up', async () => {
-      do {
-        thread.again = false
-        if (thread.line.messages.length === 0) await this.readNewest(id, thread)
-        else await this.readAfter(id, thread)
-      } while (thread.again)
-    })
+  private acknowledged(ack: Ack): void {
+    if (this.asking.acknowledged(ack)) return
+    const entry = this.outbox.find(ack.id)
+    this.stored(ack.id, ack)
+    if (!entry) return
+    const { id, seq, sent_at } = ack
+    const { conversation_id, type, content } = entry
+    this.arrived({ conversation_id, seq, id, sender: this.me, type, content, sent_at } as Message)
   }
 
-  private async readNewest(id: string, thread: Thread): Promise<void> {
-    const page = await this.api.messaging.messages(id, { limit: this.pageSize })
-    const early = [...thread.line.early, ...thread.line.messages]
-    thread.line = timeline.begin(page.items, page.complete, early)
-    this.noticed(id, page.items, page.last_seq)
-  }
-
-  private async readAfter(id: string, thread: Thread): Promise<void> {
-    for (let complete = false; !complete; ) {
-      const after = timeline.lastSeq(thread.line)
-      const page = await this.api.messaging.messages(id, { after, limit: 100 })
-      thread.line = timeline.place(thread.line, page.items)
-      this.noticed(id, page.items, page.last_seq)
-      complete = page.complete || timeline.lastSeq(thread.line) === after
-      if (!complete) this.show(id)
-    }
+  /** A message of mine is at the hospital. */
+  private stored(id: string, at: { conversation_id: string; seq: number; sent_at: string }): void {
+    this.sender.settled(at.conversation_id, id)
+    const { conversation_id, seq, sent_at } = at
+    this.settle(id, { result: 'delivered', conversation_id, seq, sent_at })
   }
 
   /** What history tells: my own messages are stored, and the list may lag behind. */
   private noticed(id: string, items: readonly Message[], lastSeq: number): void {
     for (const message of items) {
-      if (message.id && message.sender?.person_id === this.me.person_id) this.sender.settled(id, message.id)
+      if (message.id && message.sender?.person_id === this.me.person_id) this.stored(message.id, message)
     }
     const newest = items.at(-1)
-    const known = this.listing.get(id)
+    const known = this.listing.byId.get(id)
     if (newest && known && newest.seq === lastSeq && lastSeq > known.last_seq) {
       this.setListing(directory.withConversation(this.listing, { ...known, last_seq: lastSeq, last_message: newest }))
       void this.describe(id)
     }
+    if (newest) this.delivered.reached(id, newest.seq)
   }
 
-  private async reading(id: string, loading: Loading, read: () => Promise<void>): Promise<void> {
-    const thread = this.thread(id)
-    this.show(id, { loading, error: null })
-    const done = read().then(
-      () => this.show(id, { loading: 'none' }),
-      (reason) => this.show(id, { loading: 'none', error: asApiError(reason) }),
-    )
-    thread.reading = done.finally(() => {
-      thread.reading = null
-    })
-    await thread.reading
-    if (thread.again) {
-      thread.again = false
-      await this.catchUp(id)
-    }
-  }
-
-  private readBy(id: string, personId: string, seq: number): void {
+  private marked(id: string, personId: string, mark: { read_seq?: number; delivered_seq?: number }): void {
     if (personId === this.me.person_id) {
-      this.setListing(directory.withRead(this.listing, id, seq))
-      return
+      this.delivered.known(id, Math.max(mark.read_seq ?? 0, mark.delivered_seq ?? 0))
+      if (mark.read_seq) this.setListing(directory.withRead(this.listing, id, mark.read_seq))
     }
-    const thread = this.threads.get(id)
-    if (!thread || seq <= (thread.view.get().reads[personId] ?? 0)) return
-    this.show(id, { reads: { ...thread.view.get().reads, [personId]: seq } })
+    this.threads.get(id)?.marked(personId, mark)
   }
 
   private tellRead(id: string, seq: number): void {
-    if (this.socket.send({ action: 'read', conversation_id: id, seq })) return
+    this.delivered.known(id, seq)
+    if (this.connection.send({ action: 'read', conversation_id: id, seq })) return
     this.api.messaging.markRead(id, seq).then(
       (told) => this.setListing(directory.withRead(this.listing, id, told.read_seq, told.unread)),
-      () => undefined, // told again after the next connect, see repeatRead
+      () => undefined, // told again after the next connect, see compare
     )
   }
 
-  /** The hospital's mark lags behind mine: it did not hear me. */
-  private repeatRead(told: Conversation): void {
+  /** What the hospital knows of me lags behind: it did not hear me. */
+  private compare(told: Conversation): void {
     const wanted = this.wantedReads.get(told.id) ?? 0
     if (wanted <= told.read_seq) this.wantedReads.delete(told.id)
     else {
       this.setListing(directory.withRead(this.listing, told.id, wanted))
       this.tellRead(told.id, wanted)
     }
+    const known = Math.max(told.delivered_seq ?? told.last_seq, told.read_seq)
+    this.delivered.known(told.id, known)
+    const thread = this.threads.get(told.id)
+    this.delivered.reached(told.id, thread?.isOpen ? (thread.heldSeq ?? 0) : told.last_seq)
+    if (thread?.isOpen && (thread.heldSeq ?? 0) < told.last_seq) void thread.catchUp()
+  }
+
+  private outboxChanged(entry: Outgoing, here: boolean): void {
+    const held = this.outbox.find(entry.id)
+    this.threads.get(entry.conversation_id)?.show()
+    if (!held) {
+      this.uploads.drop(entry)
+      this.sender.discarded(entry)
+      return
+    }
+    if (held.state === 'failed' && held.failure) this.settle(held.id, { result: 'failed', failure: held.failure })
+    // What this tab's own sender or uploads changed, they carry on with themselves.
+    if (here && held.state === 'sending') return
+    this.uploads.push(held)
+    this.sender.push(held.conversation_id)
+  }
+
+  private outcomeOf(id: string): Promise<Outcome> {
+    return new Promise((resolve) => this.outcomes.set(id, resolve))
+  }
+
+  private settle(id: string, outcome: Outcome): void {
+    this.outcomes.get(id)?.(outcome)
+    this.outcomes.delete(id)
   }
 
   private setListing(listing: Listing): void {
     if (listing === this.listing) return
     const before = this.listing
     this.listing = listing
-    const items = directory.inOrder(listing)
-    this.listView.update((view) => ({ ...view, items, unread: directory.totalUnread(listing) }))
-    for (const id of this.threads.keys()) if (before.get(id) !== listing.get(id)) this.show(id)
-  }
-
-  private showOutgoing(id: string): void {
-    if (this.threads.has(id)) this.show(id)
-  }
-
-  private show(id: string, change: Partial<ConversationView> = {}): void {
-    const thread = this.thread(id)
-    thread.view.update((view) => ({
-      ...view,
-      ...change,
-      conversation: this.listing.get(id) ?? view.conversation,
-      messages: thread.line.messages,
-      complete: thread.line.complete,
-      outgoing: this.outbox.of(id),
-    }))
+    this.listView.update((view) => ({ ...view, ...directory.unreadOf(listing), items: listing.items }))
+    for (const [id, thread] of this.threads) {
+      if (before.byId.get(id) !== listing.byId.get(id)) thread.described()
+    }
   }
 
   private thread(id: string): Thread {
     const known = this.threads.get(id)
     if (known) return known
-    const view = new Store<ConversationView>({
-      ...BLANK,
-      conversation: this.listing.get(id) ?? null,
-      outgoing: this.outbox.of(id),
+    const thread = new Thread(id, {
+      api: this.api.messaging,
+      pageSize: this.pageSize,
+      described: () => this.listing.byId.get(id) ?? null,
+      outgoing: () => this.outbox.of(id),
+      noticed: (items, lastSeq) => this.noticed(id, items, lastSeq),
     })
-    const thread: Thread = { view, line: timeline.EMPTY, opened: false, reading: null, again: false }
     this.threads.set(id, thread)
     return thread
   }
 }
 
-/** A description read while messages kept arriving must not take the list back in time. */
-function newer(held: Conversation | undefined, read: Conversation): Conversation {
-  if (!held || read.last_seq >= held.last_seq) {
-    return held && held.read_seq > read.read_seq ? { ...read, read_seq: held.read_seq, unread: held.unread } : read
-  }
-  return { ...read, last_seq: held.last_seq, last_message: held.last_message, unread: held.unread }
-}
+export type { Failure }

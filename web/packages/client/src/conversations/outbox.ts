@@ -1,36 +1,53 @@
+import type { Drawer } from '../keeping/drawer'
 import { Store } from '../store'
+import { restingState } from './outgoing'
+import type { KeptOutgoing, Outgoing } from './outgoing'
+
+/** What tabs tell each other about what waits. */
+export type OutboxWord =
+  | { word: 'outbox'; put: KeptOutgoing; progress: number | null; file?: Blob }
+  | { word: 'outbox'; removed: string }
+
+export type OutboxChange = Partial<Pick<Outgoing, 'state' | 'failure' | 'upload' | 'progress' | 'content'>>
 
 /**
  * What I wrote and the hospital has not acknowledged yet.
  *
- * Each entry is one storage row under my person id, so that two tabs never overwrite each other's
- * and a closed browser loses nothing. Rows go when acknowledged, discarded, or when I sign out.
+ * Kept under my person id until acknowledged, discarded, or until I sign out; so a closed browser loses nothing.
+ * Every tab holds all of it and hears of each change; one tab sends (see `Sender`).
  */
-export interface Outgoing {
-  /** The client id: the same on every resend, so that the hospital stores it once. */
-  id: string
-  conversation_id: string
-  text: string
-  written_at: string
-  state: 'waiting' | 'sending' | 'failed'
-  /** Why it failed, as an error code with its facts; null while it has not. */
-  failure: { code: string; facts: Record<string, unknown>; requestId: string | null } | null
-}
-
 export class Outbox {
   readonly size = new Store(0)
-  private entries: Outgoing[] = []
+  private entries: readonly Outgoing[] = []
+  private readonly removed = new Set<string>()
+  private readonly previews = new Map<string, string>()
+  private closed = false
 
   constructor(
-    private readonly personId: string,
-    private readonly storage: Storage | null,
-  ) {
-    this.entries = this.read()
-    this.size.set(this.entries.length)
+    private readonly drawer: Drawer<KeptOutgoing>,
+    /** Tells the other tabs. */
+    private readonly tell: (word: OutboxWord) => void,
+    /** Called after every change, here or in another tab. */
+    private readonly changed: (entry: Outgoing, here: boolean) => void,
+  ) {}
+
+  /** Reads what an earlier page, or another tab, left behind. */
+  async load(): Promise<void> {
+    const rows = await this.drawer.all()
+    for (const row of rows) if (row.upload && !this.find(row.id)) await this.readPreview(row.id)
+    if (this.closed) return
+    const unknown = rows.filter(({ id }) => !this.find(id) && !this.removed.has(id))
+    const fresh = unknown.map((row) => this.shown({ ...row, state: restingState(row), progress: null }))
+    this.setEntries([...this.entries, ...fresh])
+    for (const entry of fresh) this.changed(entry, false)
   }
 
   of(conversationId: string): Outgoing[] {
     return this.entries.filter((entry) => entry.conversation_id === conversationId)
+  }
+
+  get all(): readonly Outgoing[] {
+    return this.entries
   }
 
   get conversationIds(): string[] {
@@ -41,66 +58,124 @@ export class Outbox {
     return this.entries.find((entry) => entry.id === id)
   }
 
-  add(entry: Outgoing): void {
-    this.entries = [...this.entries, entry]
-    this.size.set(this.entries.length)
+  add(written: Outgoing, file?: Blob): void {
+    if (file) this.takeFile(written.id, file)
+    const entry = this.shown(written)
+    this.setEntries([...this.entries, entry])
     this.keep(entry)
+    this.tell({ word: 'outbox', put: kept(entry), progress: entry.progress, file })
+    this.changed(entry, true)
   }
 
-  change(id: string, change: Partial<Pick<Outgoing, 'state' | 'failure'>>): Outgoing | undefined {
-    this.entries = this.entries.map((entry) => (entry.id === id ? { ...entry, ...change } : entry))
-    const changed = this.find(id)
-    if (changed) this.keep(changed)
-    return changed
+  file(id: string): Promise<Blob | null> {
+    return this.drawer.file(id)
+  }
+
+  /** The file in the shape in which it goes to the hospital. */
+  async replaceFile(id: string, file: Blob): Promise<void> {
+    if (this.find(id)) await this.drawer.putFile(id, file)
+  }
+
+  change(id: string, change: OutboxChange): Outgoing | undefined {
+    const entry = this.find(id)
+    if (!entry) return undefined
+    const next = { ...entry, ...change }
+    this.replace(next)
+    if (!('progress' in change) || Object.keys(change).length > 1) this.keep(next)
+    this.tell({ word: 'outbox', put: kept(next), progress: next.progress })
+    this.changed(next, true)
+    return next
   }
 
   /** Removes and returns the entry, or undefined when it is not here. */
   remove(id: string): Outgoing | undefined {
-    const entry = this.find(id)
-    this.entries = this.entries.filter((other) => other.id !== id)
-    this.size.set(this.entries.length)
-    this.storage?.removeItem(this.key(id))
+    const entry = this.take(id)
+    if (!entry) return undefined
+    void this.drawer.remove(id)
+    this.tell({ word: 'outbox', removed: id })
+    this.changed(entry, true)
     return entry
   }
 
-  /** What nobody could send since: back to waiting, as after a reload or a lost connection. */
+  /** Another tab's change. */
+  hear(word: OutboxWord): void {
+    if ('removed' in word) {
+      const entry = this.take(word.removed)
+      if (entry) this.changed(entry, false)
+      return
+    }
+    if (this.removed.has(word.put.id)) return
+    if (word.file) this.takeFile(word.put.id, word.file)
+    const entry = this.shown({ ...word.put, progress: word.progress })
+    if (this.find(entry.id)) this.replace(entry)
+    else this.setEntries([...this.entries, entry])
+    this.changed(entry, false)
+  }
+
+  /** What nobody could send since: back to waiting, as after a lost connection. */
   rest(): void {
     for (const entry of this.entries) if (entry.state === 'sending') this.change(entry.id, { state: 'waiting' })
   }
 
-  forgetAll(): void {
-    for (const entry of this.entries) this.remove(entry.id)
+  /** The local address of a file that I sent from this page; it stays good until the page is closed. */
+  previewOf(id: string): string | null {
+    return this.previews.get(id) ?? null
+  }
+
+  async forgetAll(): Promise<void> {
+    this.close()
+    for (const entry of this.entries) this.removed.add(entry.id)
+    this.setEntries([])
+    await this.drawer.clear()
+  }
+
+  close(): void {
+    this.closed = true
+    for (const url of this.previews.values()) URL.revokeObjectURL(url)
+    this.previews.clear()
+  }
+
+  private take(id: string): Outgoing | undefined {
+    const entry = this.find(id)
+    this.removed.add(id)
+    if (entry) this.setEntries(this.entries.filter((other) => other.id !== id))
+    return entry
+  }
+
+  private replace(next: Outgoing): void {
+    this.entries = this.entries.map((entry) => (entry.id === next.id ? next : entry))
+  }
+
+  private setEntries(entries: readonly Outgoing[]): void {
+    this.entries = [...entries].sort((a, b) => (a.written_at < b.written_at ? -1 : a.written_at > b.written_at ? 1 : 0))
+    this.size.set(entries.length)
   }
 
   private keep(entry: Outgoing): void {
-    try {
-      this.storage?.setItem(this.key(entry.id), JSON.stringify(entry))
-    } catch {
-      // Storage is full or forbidden: the message still lives in this page until acknowledged.
-    }
+    if (!this.closed) void this.drawer.put(kept(entry))
   }
 
-  private read(): Outgoing[] {
-    const rows: Outgoing[] = []
-    for (let n = 0; n < (this.storage?.length ?? 0); n += 1) {
-      const key = this.storage?.key(n)
-      if (!key?.startsWith(this.key(''))) continue
-      const entry = parse(this.storage?.getItem(key) ?? null)
-      if (entry) rows.push(entry.state === 'sending' ? { ...entry, state: 'waiting' } : entry)
-    }
-    return rows.sort((a, b) => a.written_at.localeCompare(b.written_at))
+  private takeFile(id: string, file: Blob): void {
+    this.show(id, file)
+    void this.drawer.putFile(id, file)
   }
 
-  private key(id: string): string {
-    return `yunzhen.outbox.${this.personId}.${id}`
+  private async readPreview(id: string): Promise<void> {
+    const file = await this.drawer.file(id)
+    if (file && !this.closed) this.show(id, file)
+  }
+
+  private show(id: string, file: Blob): void {
+    if (typeof URL.createObjectURL !== 'function' || this.previews.has(id)) return
+    this.previews.set(id, URL.createObjectURL(file))
+  }
+
+  private shown(entry: Omit<Outgoing, 'preview'>): Outgoing {
+    return { ...entry, preview: this.previews.get(entry.id) ?? null }
   }
 }
 
-function parse(text: string | null): Outgoing | null {
-  try {
-    const entry = JSON.parse(text ?? 'null') as Outgoing | null
-    return entry && typeof entry.id === 'string' && typeof entry.text === 'string' ? entry : null
-  } catch {
-    return null
-  }
+function kept(entry: Outgoing): KeptOutgoing {
+  const { progress: _, preview: __, ...rest } = entry
+  return rest
 }

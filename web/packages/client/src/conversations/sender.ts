@@ -1,6 +1,8 @@
-import type { Socket } from '../socket'
-import type { ServerFrame } from '../types'
-import type { Outbox, Outgoing } from './outbox'
+import type { Connection } from '../connection/connection'
+import type { Refusal } from '../types'
+import type { Outbox } from './outbox'
+import { readyToSend, sentContent } from './outgoing'
+import type { Outgoing } from './outgoing'
 
 export interface SenderTiming {
   /** From handing a message to the wire to its acknowledgement. */
@@ -10,14 +12,15 @@ export interface SenderTiming {
 }
 
 /** Refusals that pass by themselves; every other refusal needs the writer. */
-const PASSING = new Set(['edge.unavailable', 'limit.too_many'])
+const PASSING = new Set(['edge.unavailable', 'limit.too_many', 'http.502', 'http.503', 'http.504'])
 
 const SILENCES_BEFORE_RECONNECT = 2
 
 /**
- * Hands each conversation's outgoing messages to the socket, one at a time and in order of writing,
+ * Hands each conversation's outgoing messages to the line, one at a time and in order of writing,
  * and again until acknowledged. (Frames of one connection may be handled side by side, so the order
- * is only safe when each waits for the acknowledgement of the one before.)
+ * is only safe when each waits for the acknowledgement of the one before.) An attachment takes its
+ * place once its upload is ready; texts do not wait for it. Only the tab that holds the line sends.
  */
 export class Sender {
   private readonly inFlight = new Map<string, { id: string; timer: ReturnType<typeof setTimeout> }>()
@@ -25,16 +28,16 @@ export class Sender {
   private silences = 0
 
   constructor(
-    private readonly socket: Socket,
+    private readonly connection: Connection,
     private readonly outbox: Outbox,
     private readonly timing: SenderTiming,
-    private readonly changed: (conversationId: string) => void,
   ) {}
 
-  /** Sends the next waiting message of the conversation, if none is under way. */
+  /** Sends the next ready message of the conversation, if none is under way. */
   push(conversationId: string): void {
+    if (!this.connection.leading.get()) return
     if (this.inFlight.has(conversationId) || this.pauses.has(conversationId)) return
-    const next = this.outbox.of(conversationId).find((entry) => entry.state !== 'failed')
+    const next = this.outbox.of(conversationId).find(readyToSend)
     if (next) this.hand(next)
   }
 
@@ -51,17 +54,23 @@ export class Sender {
     return entry
   }
 
-  refused(frame: Extract<ServerFrame, { type: 'error' }>): void {
-    const entry = frame.id ? this.outbox.find(frame.id) : undefined
+  refused(refusal: Refusal): void {
+    const entry = refusal.id && this.connection.leading.get() ? this.outbox.find(refusal.id) : undefined
     if (!entry) return
     this.land(entry.conversation_id, entry.id)
-    if (PASSING.has(frame.code)) this.pause(entry, frame.facts['retry_after_seconds'])
-    else {
-      const { code, facts, request_id: requestId } = frame
-      this.outbox.change(entry.id, { state: 'failed', failure: { code, facts, requestId } })
-      this.push(entry.conversation_id)
+    if (PASSING.has(refusal.code)) {
+      this.pause(entry, refusal.facts['retry_after_seconds'])
+      return
     }
-    this.changed(entry.conversation_id)
+    const { code, facts, request_id: requestId } = refusal
+    this.outbox.change(entry.id, { state: 'failed', failure: { code, facts, requestId } })
+    this.push(entry.conversation_id)
+  }
+
+  /** The writer took it back: what stands behind it may go. */
+  discarded(entry: Outgoing): void {
+    this.land(entry.conversation_id, entry.id)
+    this.push(entry.conversation_id)
   }
 
   /** The line is gone: what was under way waits for the next one. */
@@ -70,19 +79,16 @@ export class Sender {
     this.inFlight.clear()
     for (const timer of this.pauses.values()) clearTimeout(timer)
     this.pauses.clear()
-    const ids = this.outbox.conversationIds
-    this.outbox.rest()
-    for (const conversationId of ids) this.changed(conversationId)
+    if (this.connection.leading.get()) this.outbox.rest()
   }
 
   private hand(entry: Outgoing): void {
-    const { id, conversation_id, text } = entry
-    const handed = this.socket.send({ action: 'send', id, conversation_id, type: 'text', content: { text } })
+    const { id, conversation_id, type } = entry
+    const handed = this.connection.send({ action: 'send', id, conversation_id, type, content: sentContent(entry) })
     if (!handed) return
     const timer = setTimeout(() => this.silent(conversation_id, id), this.timing.ackMs)
     this.inFlight.set(conversation_id, { id, timer })
     this.outbox.change(id, { state: 'sending', failure: null })
-    this.changed(conversation_id)
   }
 
   private silent(conversationId: string, id: string): void {
@@ -91,9 +97,8 @@ export class Sender {
     this.silences += 1
     if (this.silences >= SILENCES_BEFORE_RECONNECT) {
       this.silences = 0
-      this.socket.drop()
+      this.connection.drop()
     } else this.push(conversationId)
-    this.changed(conversationId)
   }
 
   private pause(entry: Outgoing, seconds: unknown): void {

@@ -1,7 +1,8 @@
-import { newId } from './ids'
-import type { ClientFrame, ServerFrame } from './types'
+import type { ClientFrame, ServerFrame, WelcomeFrame } from '../types'
+import { DEVICE } from './line'
+import type { Line, LineEvents, LineSurroundings } from './line'
 
-/** What a line needs of a WebSocket; tests and later transports bring their own. */
+/** What a line needs of a WebSocket; tests and pages of other makes bring their own. */
 export interface Wire {
   send(text: string): void
   close(code?: number, reason?: string): void
@@ -13,25 +14,12 @@ export interface Wire {
 
 export type OpenWire = (url: string) => Wire
 
-export interface Timing {
-  /** From opening the wire to the hospital's welcome. */
-  welcomeMs: number
-  /** From a ping to any frame. */
-  pongMs: number
-}
+/** From opening the wire to the hospital's welcome; by then a round has long begun to poll. */
+const WELCOME_WITHIN_MS = 10_000
 
-export interface LineEvents {
-  welcome: (frame: Extract<ServerFrame, { type: 'welcome' }>) => void
-  frame: (frame: ServerFrame) => void
-  /** Called once, whoever ended it. */
-  ended: () => void
-}
-
-/** Names this page to the hospital, the same for all its connections. */
-export const DEVICE = newId()
-
-/** One connection from wire to end: hello, welcome, heartbeat. It never comes back; `Socket` opens the next. */
-export class Line {
+/** A line over a WebSocket: hello, welcome, heartbeat. */
+export class SocketLine implements Line {
+  readonly transport = 'socket'
   private readonly wire: Wire
   private welcomed = false
   private over = false
@@ -41,18 +29,17 @@ export class Line {
   constructor(
     url: string,
     openWire: OpenWire,
-    private readonly timing: Timing,
+    private readonly surroundings: LineSurroundings,
     private readonly events: LineEvents,
   ) {
     this.wire = openWire(url)
-    this.wire.onopen = () => this.put({ action: 'hello', v: 1, device: DEVICE })
+    this.wire.onopen = () => this.put({ action: 'hello', v: 1, device: DEVICE, have: surroundings.have() })
     this.wire.onmessage = (event: { data: unknown }) => this.hear(event.data)
     this.wire.onclose = () => this.end()
     this.wire.onerror = () => this.end()
-    this.expectWithin(timing.welcomeMs)
+    this.expectWithin(WELCOME_WITHIN_MS)
   }
 
-  /** False when the frame could not be handed to the wire. */
   send(frame: ClientFrame): boolean {
     return this.welcomed && !this.over && this.put(frame)
   }
@@ -85,11 +72,12 @@ export class Line {
     const frame = parse(data)
     if (!frame) return
     if (this.deadline && this.welcomed) this.forgetDeadline()
-    if (frame.type === 'welcome' && !this.welcomed) this.begin(frame)
-    else if (frame.type !== 'pong') this.events.frame(frame)
+    if (frame.type === 'welcome') this.begin(frame)
+    else this.events.frame(frame)
   }
 
-  private begin(frame: Extract<ServerFrame, { type: 'welcome' }>): void {
+  private begin(frame: WelcomeFrame): void {
+    if (this.welcomed) return
     this.welcomed = true
     this.forgetDeadline()
     this.heartbeat = setInterval(() => this.ping(), frame.heartbeat_seconds * 1000)
@@ -97,11 +85,11 @@ export class Line {
   }
 
   private ping(): void {
-    if (this.put({ action: 'ping' })) this.expectWithin(this.timing.pongMs)
+    const handed = this.put({ action: 'ping', have: this.surroundings.have() })
+    if (handed && !this.deadline) this.expectWithin(this.surroundings.timing.pongMs)
   }
 
   private expectWithin(ms: number): void {
-    this.forgetDeadline()
     this.deadline = setTimeout(() => this.end(), ms)
   }
 

@@ -5,12 +5,12 @@ import { openSignedIn } from './page'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-describe('socket', () => {
+describe('a line over a socket', () => {
   it('pings, and gives up a connection that answers nothing', async () => {
     const fake = new FakeHospital()
     const { hospital } = await openSignedIn(fake)
     await vi.advanceTimersByTimeAsync(61_000)
-    expect(fake.wires[0]?.sent.at(-1)).toEqual({ action: 'ping' })
+    expect(fake.wires[0]?.sent.at(-1)).toEqual({ action: 'ping', have: {} })
     expect(fake.wires).toHaveLength(1)
     fake.received = () => undefined // open in name only
     await vi.advanceTimersByTimeAsync(75_000)
@@ -23,7 +23,7 @@ describe('socket', () => {
     const fake = new FakeHospital()
     const { hospital } = await openSignedIn(fake)
     const phases: string[] = []
-    hospital.socket.phase.subscribe((phase) => phases.push(phase))
+    hospital.connection.phase.subscribe((phase) => phases.push(phase))
     await vi.advanceTimersByTimeAsync(6_600_000)
     expect(fake.wires).toHaveLength(2)
     expect(fake.wires[0]?.closed).toBe(true)
@@ -39,13 +39,13 @@ describe('socket', () => {
     fake.liveWires[0]?.cut()
     fake.requests.length = 0
     await vi.advanceTimersByTimeAsync(60_000)
-    const tries = fake.requests.filter((line) => line.includes('tickets')).length
+    const tries = fake.requests.filter((line) => line.includes('entry-points')).length
     expect(tries).toBeGreaterThan(3)
     expect(tries).toBeLessThan(10)
     fake.noNetwork = false
-    hospital.socket.wake()
+    hospital.connection.wake()
     await vi.advanceTimersByTimeAsync(0)
-    expect(hospital.socket.phase.get()).toBe('online')
+    expect(hospital.connection.phase.get()).toBe('online')
     hospital.close()
   })
 
@@ -53,12 +53,12 @@ describe('socket', () => {
     const fake = new FakeHospital()
     const { hospital } = await openSignedIn(fake)
     const seen: unknown[] = []
-    hospital.socket.events.on('message', (message) => seen.push(message))
+    hospital.connection.events.on('message', (message) => seen.push(message))
     for (const data of ['{', 'null', '7', '{"message":"Internal server error","connectionId":"a"}', new ArrayBuffer(2)]) {
       fake.wires[0]?.onmessage?.({ data } as never)
     }
     expect(seen).toEqual([])
-    expect(hospital.socket.phase.get()).toBe('online')
+    expect(hospital.connection.phase.get()).toBe('online')
     hospital.close()
   })
 })

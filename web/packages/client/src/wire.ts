@@ -1,0 +1,260 @@
+/**
+ * Messages, conversations and the frames that carry them, version 1 of the wire.
+ *
+ * What the OpenAPI document leaves open is said exactly here: which content belongs to which type
+ * of message, and what travels on a line (a socket, or long polling of the same frames).
+ */
+import type { components } from './api'
+
+type Schemas = components['schemas']
+
+export type Member = Schemas['Member']
+export type SocketTicket = Schemas['TicketView']
+
+/** What readers get, by type of message. Sizes in bytes, pictures in pixels. */
+export interface Contents {
+  text: { text: string }
+  image: {
+    upload_id: string
+    name?: string
+    size?: number
+    width?: number
+    height?: number
+    thumbnail?: { width: number; height: number }
+  }
+  voice: { upload_id: string; milliseconds?: number; size?: number }
+  video: {
+    upload_id: string
+    milliseconds?: number
+    width?: number
+    height?: number
+    size?: number
+    has_cover?: boolean
+  }
+  file: { upload_id: string; name?: string; size?: number; media_type?: string }
+  /** A live reference: what it shows is read with the opener's own rights (`api.messaging.card`). */
+  card: { card: CardReference }
+  system: SystemContent
+  /** The message `seq` of the same conversation was recalled. Nothing is drawn for it. */
+  recall: { seq: number }
+  recalled: Record<string, never>
+}
+
+export interface CardReference {
+  type: string
+  id: string
+}
+
+/** What the hospital says. `said` has words of its own, in `text`. */
+export interface SystemContent {
+  event?: 'opened' | 'closed' | 'joined' | 'left' | 'renamed' | 'notice' | 'said'
+  text?: string
+  [fact: string]: unknown
+}
+
+/** A hospital's own type, registered at the server: `x-measurement`. */
+export type CustomType = `x-${string}`
+export type AttachmentType = 'image' | 'voice' | 'video' | 'file'
+export type MessageType = keyof Contents | CustomType
+
+interface Stored {
+  conversation_id: string
+  /** Place in the conversation: 1, 2, 3 … without gaps. */
+  seq: number
+  /** Chosen by the sender's device; null for what the hospital says. */
+  id: string | null
+  sender: Member | null
+  sent_at: string
+}
+
+type StoredAs = { [Type in keyof Contents]: Stored & { type: Type; content: Contents[Type] } }
+export type CustomMessage = Stored & { type: CustomType; content: Record<string, unknown> }
+
+/** Narrow it by `type`. A type that this page does not know comes as it is: say that something of that name came. */
+export type Message = StoredAs[keyof Contents] | CustomMessage
+
+/** The words of a text, or of what the hospital says in words of its own; '' for everything else. */
+export function textOf(message: { type: string; content: object }): string {
+  if (message.type !== 'text' && message.type !== 'system') return ''
+  const { text } = message.content as { text?: unknown }
+  return typeof text === 'string' ? text : ''
+}
+
+/** How far one member has got: on a device (`delivered_seq`), seen (`read_seq`). Snapshots; the newest wins. */
+export interface Marks {
+  read_seq: number
+  delivered_seq: number
+}
+
+export interface PlacedMember extends Member {
+  joined_seq?: number
+}
+
+export interface PinnedNotice {
+  text: string
+  by?: Member | null
+  at?: string
+}
+
+export interface Conversation {
+  id: string
+  type?: 'visit' | 'direct' | 'group'
+  /** A group's name; null where the members say it. */
+  name?: string | null
+  state: 'open' | 'closed'
+  about: { type: string; id: string } | null
+  members: PlacedMember[]
+  notice?: PinnedNotice | null
+  muted?: boolean
+  owner_id?: string | null
+  limits?: { messages_left: number | null; until: string | null }
+  /** The first message that I may see. */
+  first_seq?: number
+  last_seq: number
+  read_seq: number
+  delivered_seq?: number
+  unread: number
+  /** By person: my own in lists, everybody's where one conversation is asked for. */
+  marks?: Record<string, Marks>
+  last_message: Message | null
+  opened_at: string
+  closed_at: string | null
+}
+
+/** Ascending. `complete`: nothing older (asked by `before`, or no bound) or newer (`after`) is left. */
+export interface MessagePage {
+  items: Message[]
+  complete: boolean
+  last_seq: number
+}
+
+/** "Something happened to this subject": a hint to read it again, never its content. */
+export interface Notice {
+  topic: string
+  subject: string
+  sequence: number
+}
+
+export interface ReadMark {
+  conversation_id: string
+  person_id: string
+  seq: number
+}
+
+/** Conversation -> the last message held without a gap. */
+export type Held = Record<string, number>
+
+export interface Ack {
+  id: string
+  conversation_id: string
+  seq: number
+  sent_at: string
+}
+
+export interface Refusal {
+  id: string | null
+  code: string
+  facts: Record<string, unknown>
+  request_id: string | null
+}
+
+export type ServerFrame =
+  | { type: 'welcome'; v: number; heartbeat_seconds: number; renew_at: string | number; behind?: Held }
+  | ({ type: 'ack' } & Ack)
+  | { type: 'message'; message: Message }
+  | ({ type: 'read' } & ReadMark)
+  | ({ type: 'delivered' } & ReadMark)
+  | { type: 'typing'; conversation_id: string; person_id: string }
+  | { type: 'present'; conversation_id: string; person_ids: string[] }
+  | ({ type: 'notice' } & Notice)
+  | { type: 'pong'; behind?: Held; newest?: string | null }
+  | ({ type: 'error' } & Refusal)
+
+export type ClientFrame =
+  | { action: 'hello'; v: 1; device: string; have?: Held }
+  | { action: 'ping'; have?: Held }
+  | { action: 'send'; id: string; conversation_id: string; type: string; content: object }
+  | { action: 'read'; conversation_id: string; seq: number }
+  | { action: 'delivered'; conversation_id: string; seq: number }
+  | { action: 'recall'; id: string; conversation_id: string; seq: number }
+  | { action: 'typing'; conversation_id: string }
+  | { action: 'present'; conversation_id: string }
+
+export type WelcomeFrame = Extract<ServerFrame, { type: 'welcome' }>
+export type PongFrame = Extract<ServerFrame, { type: 'pong' }>
+export type ErrorFrame = Extract<ServerFrame, { type: 'error' }>
+
+/** Where a line may be opened, best first. */
+export interface EntryPoint {
+  url: string
+  kind: 'socket' | 'poll'
+  priority?: number
+}
+
+export interface PollOpened {
+  poll_id: string
+  ends_at: string
+}
+
+export interface PollAnswer {
+  frames: { n: number; frame: ServerFrame }[]
+  behind?: Held
+}
+
+export type UploadState = 'asked' | 'checking' | 'ready' | 'refused'
+
+export interface UploadAsked {
+  conversation_id: string
+  type: AttachmentType
+  name: string
+  size: number
+  media_type: string
+  /** Base64. */
+  sha256: string
+}
+
+/** `first`: where the part begins in the file, in bytes. */
+export interface UploadPart {
+  number: number
+  first: number
+  size: number
+  url: string
+  headers: Record<string, string>
+}
+
+export interface Upload {
+  id: string
+  state: UploadState
+  /** Why it was refused. */
+  code?: string | null
+  /** Those still missing, with fresh links. */
+  parts?: UploadPart[]
+  expires_at?: string | null
+}
+
+export type FileVariant = 'original' | 'display' | 'thumbnail' | 'cover'
+
+export interface FileLink {
+  url: string
+  expires_at: string
+}
+
+export interface MessagesFound {
+  items: Message[]
+  cursor: string | null
+  /** How far back the search came; null: to the beginning. */
+  searched_to?: string | null
+}
+
+export interface NewDirect {
+  type: 'direct'
+  practitioner_role_id: string
+}
+
+export interface NewGroup {
+  type: 'group'
+  name: string
+  practitioner_role_ids: string[]
+  /** What later members see: everything, or what is said from then on. */
+  history: 'all' | 'from_join'
+}
