@@ -1,18 +1,26 @@
-"""Marking messages as read or delivered: by REST and by socket, the same act."""
+"""Marking messages as read or delivered: by REST and by frames, the same act."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from hospital.caller import Caller
 from hospital.conversations.marks import What, get_mark, raise_mark
-from hospital.conversations.model import Mark, Tail, within
-from hospital.conversations.store import forget_socket, get_conversation, get_tail, sockets_of
-from hospital.push import Frame, push
+from hospital.conversations.model import Conversation, Mark, Tail, within
+from hospital.conversations.sockets import tell
+from hospital.conversations.store import get_conversation, get_tail
+from messaging.server_frames import DeliveredTold, MarkTold, ReadTold
 
-FRAME_OF: dict[What, str] = {"read_seq": "read", "delivered_seq": "delivered"}
+MOST_TOLD = 20
+"""Members up to which each hears of each other's marks and typing at once: beyond it, pushes would grow with the
+square of the members. Larger groups see the marks when they look."""
+
+_FRAMES: Mapping[What, type[MarkTold]] = MappingProxyType({"read_seq": ReadTold, "delivered_seq": DeliveredTold})
 
 
 def raise_own_mark(conversation_id: str, what: What, seq: int, *, by: Caller) -> tuple[Mark, Tail]:
-    """The caller has read up to `seq`, or a device of theirs has it; the members' open sockets are told."""
+    """The caller has read up to `seq`, or a device of theirs has it; the members' devices are told."""
     conversation = get_conversation(conversation_id, by.person_id)
     tail = get_tail(conversation_id)
     seq = within(seq, tail)
@@ -20,14 +28,14 @@ def raise_own_mark(conversation_id: str, what: What, seq: int, *, by: Caller) ->
     if seq <= getattr(mark, what):
         return mark, tail
     raise_mark(conversation_id, by.person_id, what, seq)
-    frame = {"type": FRAME_OF[what], "conversation_id": conversation_id, "person_id": by.person_id, "seq": seq}
-    for member in conversation.members:
-        push_to_person(member.person_id, frame)
-    return mark.having(**{what: seq}).seen_with(tail), tail
+    marked = mark.having(**{what: seq}).seen_with(tail)
+    tell(told_of(conversation, by), _FRAMES[what].of(marked).plain())
+    return marked, tail
 
 
-def push_to_person(person_id: str, frame: Frame) -> None:
-    """Send a frame to every device of a person that said hello; forget those that are gone."""
-    open_sockets = {socket.id: socket for socket in sockets_of(person_id) if socket.hello}
-    for connection_id in push(open_sockets, frame):
-        forget_socket(open_sockets[connection_id])
+def told_of(conversation: Conversation, by: Caller) -> list[str]:
+    """Who hears at once what a member does without saying anything: all members, or in a large group their own
+    devices."""
+    if len(conversation.members) > MOST_TOLD:
+        return [by.person_id]
+    return [member.person_id for member in conversation.members]

@@ -32,6 +32,9 @@ GET    /identity/sign-ins                      401    yes     yes    yes   yes  
 POST   /identity/sign-out                      401    yes     yes    yes   yes        yes       yes     yes      yes
 POST   /messaging/tickets                      401    yes     yes    yes   yes        yes       yes     yes      yes
 GET    /messaging/entry-points                 401    yes     yes    yes   yes        yes       yes     yes      yes
+POST   /messaging/polls                        401    yes     yes    yes   yes        yes       yes     yes      yes
+POST   /messaging/polls/{poll_id}              401    yes     yes    yes   yes        yes       yes     yes      yes
+POST   /messaging/polls/{poll_id}/frames       401    yes     yes    yes   yes        yes       yes     yes      yes
 
 # Consulting: patients apply, doctors answer; nobody else looks in
 POST   /consultation/visits                    401    yes     403    403   403        403       403     403      403
@@ -54,6 +57,10 @@ SOCKET hello                                   401    yes     yes    yes   yes  
 SOCKET ping                                    401    yes     yes    yes   yes        yes       yes     yes      yes
 SOCKET send                                    401    yes     yes    yes   yes        403       403     403      403
 SOCKET read                                    401    yes     yes    yes   yes        403       403     403      403
+SOCKET recall                                  401    yes     yes    yes   yes        403       403     403      403
+SOCKET present                                 401    yes     yes    yes   yes        403       403     403      403
+SOCKET typing                                  401    yes     yes    yes   yes        403       403     403      403
+SOCKET delivered                               401    yes     yes    yes   yes        403       403     403      403
 
 # The house's own logs and their seals: an organisation's admin sees its own, an operator all
 GET    /house/operations                       401    403     403    403   403        yes       403     yes      403

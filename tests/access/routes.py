@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from hospital.http import App
-from messaging.ws_message.frames import Frame
+from messaging.frames import Frame
 
 FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
 

@@ -1,18 +1,48 @@
-"""Pushing a stored message."""
+"""Pushing stored messages: a batch of the stream at once, each device its own messages in their order."""
 
 from __future__ import annotations
 
 from hospital.conversations.keys import conversation_key
+from hospital.conversations.model import Conversation, Message
+from hospital.conversations.sockets import tell_each
 from hospital.conversations.store import conversations, messages
+from hospital.push import Frame
 from hospital.records import Item
-from messaging.answers import MessageView
-from messaging.reading import push_to_person
+from messaging.server_frames import MessageTold
 
 
-def push_message(image: Item) -> None:
-    """Send the message to all devices of all members, the sender's other devices included."""
-    message = messages.from_item(image)
-    conversation = conversations.need(conversation_key(message.conversation_id))
-    frame = {"type": "message", "message": MessageView.of(message).model_dump(mode="json")}
-    for member in conversation.members:
-        push_to_person(member.person_id, frame)
+class Batch:
+    """Messages as they came by the stream, and to whom each goes: all members who had joined by then, the sender's
+    other devices included."""
+
+    def __init__(self) -> None:
+        self._conversations: dict[str, Conversation] = {}
+        self._frames: dict[str, list[Frame]] = {}
+        self._stored: list[tuple[Message, list[str]]] = []
+
+    def add(self, image: Item) -> None:
+        """One more message."""
+        message = messages.from_item(image)
+        conversation = self._conversation(message.conversation_id)
+        person_ids = [member.person_id for member in conversation.members if member.joined_seq <= message.seq]
+        frame = MessageTold.of(message).plain()
+        for person_id in person_ids:
+            self._frames.setdefault(person_id, []).append(frame)
+        self._stored.append((message, person_ids))
+
+    def push(self) -> list[tuple[Message, list[str]]]:
+        """Send them all; each message with the members, its sender aside, none of whose devices took it."""
+        reached = tell_each(self._frames)
+        return [
+            (message, [one for one in person_ids if one not in reached and not _wrote(one, message)])
+            for message, person_ids in self._stored
+        ]
+
+    def _conversation(self, conversation_id: str) -> Conversation:
+        if conversation_id not in self._conversations:
+            self._conversations[conversation_id] = conversations.need(conversation_key(conversation_id))
+        return self._conversations[conversation_id]
+
+
+def _wrote(person_id: str, message: Message) -> bool:
+    return message.sender is not None and message.sender.person_id == person_id

@@ -15,5 +15,6 @@ def on_session_revoked_close_sockets(envelope: dict[str, Any], by: Caller) -> No
     event = SessionRevoked.told(envelope)
     for socket in sockets_of(event.person_id):
         if socket.session_id == event.subject:
-            close(socket.id)  # first: one that could not be closed has to be found again
+            if not socket.polls:
+                close(socket.id)  # first: one that could not be closed has to be found again
             forget_socket(socket)

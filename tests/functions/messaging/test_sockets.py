@@ -162,7 +162,7 @@ def test_a_revoked_sessions_sockets_are_closed_and_no_others(
     assert frame["code"] == "session.over", "whatever it still says is refused at once"
     deliver(twice=True)
     assert not pages["lost"].is_open and pages["kept"].is_open
-    assert pages["kept"].say(action="ping") == {"type": "pong"}
+    assert pages["kept"].say(action="ping") == {"type": "pong", "behind": {}, "newest": None}
     assert "lost=" not in str(cloud.rows("connections"))
 
 

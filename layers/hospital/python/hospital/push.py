@@ -40,24 +40,26 @@ def push(connection_ids: Iterable[str], frame: Frame) -> list[str]:
 
 
 def push_each(frames: Mapping[str, Sequence[Frame]]) -> list[str]:
-    """Send each connection its own frames, in their order, all connections at the same time; returns those that are
-    gone. One that does not take a frame is sent none of the rest."""
-    client = aws.client(SERVICE, settings.current().socket_endpoint)
-
-    def send(connection_id: str) -> bool:
-        try:
-            for frame in frames[connection_id]:
-                _post(client, connection_id, encoded(frame))
-        except _Gone:
-            return False
-        except _NotTaken as refusal:
-            say("a push failed", level="warning", failure=refusal.__cause__, connection=connection_id)
-            count("push_not_taken")
-        return True
-
+    """Send each connection its own frames, all connections at the same time; returns those that are gone."""
     connection_ids = list(frames)
-    reached = at_once(send, connection_ids)
-    return [connection_id for connection_id, there in zip(connection_ids, reached, strict=True) if not there]
+    taken = at_once(lambda connection_id: push_to(connection_id, frames[connection_id]), connection_ids)
+    return [connection_id for connection_id, took in zip(connection_ids, taken, strict=True) if took is None]
+
+
+def push_to(connection_id: str, frames: Sequence[Frame]) -> bool | None:
+    """Send one connection its frames, in their order. False when it did not take one, which ends it: what follows
+    would not be taken either. None when it is gone."""
+    client = aws.client(SERVICE, settings.current().socket_endpoint)
+    try:
+        for frame in frames:
+            _post(client, connection_id, encoded(frame))
+    except _Gone:
+        return None
+    except _NotTaken as refusal:
+        say("a push failed", level="warning", failure=refusal.__cause__, connection=connection_id)
+        count("push_not_taken")
+        return False
+    return True
 
 
 def encoded(frame: Frame) -> bytes:

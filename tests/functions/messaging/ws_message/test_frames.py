@@ -44,6 +44,7 @@ def test_hello_is_welcomed(sockets: Sockets, patient: PatientOf):
         "v": 1,
         "heartbeat_seconds": 60,
         "renew_at": "2026-11-21T08:20:00.000Z",
+        "behind": {},
     }
     assert opened.say(action="hello", v=1)["type"] == "welcome", "twice is harmless"
 
@@ -78,7 +79,7 @@ def test_a_socket_that_nobody_opened_is_shut_out(sockets: Sockets, cloud: Cloud)
 
 
 def test_ping(socket: Socket):
-    assert socket.say(action="ping") == {"type": "pong"}
+    assert socket.say(action="ping") == {"type": "pong", "behind": {}, "newest": None}
 
 
 @pytest.mark.parametrize(
@@ -177,7 +178,7 @@ def test_who_takes_part_in_nothing_may_not_write_or_read(sockets: Sockets, clini
     opened = sockets.open(hire(role, clinic.id if role == "org_admin" else "").caller)
     assert refused(opened.say(**SEND), "policy.refused", "client-id-1") == {"permission": "conversation:take_part"}
     refused(opened.say(action="read", conversation_id="cnv_1", seq=1), "policy.refused")
-    assert opened.say(action="ping") == {"type": "pong"}
+    assert opened.say(action="ping") == {"type": "pong", "behind": {}, "newest": None}
 
 
 def test_a_revoked_session_is_shut_out_with_its_next_frame(talk: Talk, time: Time):
@@ -202,7 +203,7 @@ def test_a_failure_answers_with_our_frame_and_the_log_says_where(
     def fail(*_: object, **__: object) -> None:
         raise ValueError("the patient said: my chest hurts")
 
-    monkeypatch.setattr("messaging.ws_message.app.answer_frame", fail)
+    monkeypatch.setattr("messaging.ws_message.app.answer_on_socket", fail)
     assert refused(socket.say(**SEND), "edge.unexpected", "client-id-1") == {}
     assert socket.is_open
     (failure,) = [line for line in journal.lines if line["level"] == "ERROR"]

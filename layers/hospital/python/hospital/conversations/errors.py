@@ -45,6 +45,12 @@ class TicketOver(Gone):
     code = "socket.ticket_over"
 
 
+class PollOver(Gone):
+    """The device did not ask for a minute, or belongs to another session: it begins anew."""
+
+    code = "poll.over"
+
+
 class HelloFirst(Unauthenticated):
     """A socket says hello before anything else."""
 

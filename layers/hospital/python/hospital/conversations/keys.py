@@ -13,6 +13,7 @@
 | those of them that are open | list `open_of_person`: the same, while open and not left |
 | a socket by its connection id | `CONNECTION#<id> / CONNECTION` |
 | the sockets of a person | `PERSON#per_1 / CONNECTION#<id>` (read consistently: a new socket misses nothing) |
+| what waits for a device that polls | `CONNECTION#<id> / MAILBOX` |
 | a socket ticket | `TICKET#<hash> / TICKET` |
 """
 
@@ -83,6 +84,11 @@ def connection_key(connection_id: str) -> Key:
 def socket_key(person_id: str, connection_id: str) -> Key:
     """The same socket in its person's partition."""
     return Key(sockets_of_key(person_id), f"CONNECTION#{connection_id}")
+
+
+def mailbox_key(connection_id: str) -> Key:
+    """What waits for a device that polls."""
+    return Key(f"CONNECTION#{connection_id}", "MAILBOX")
 
 
 def sockets_of_key(person_id: str) -> str:

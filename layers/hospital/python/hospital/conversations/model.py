@@ -225,7 +225,10 @@ class Ticket(Record):
 
 
 class Connection(Record):
-    """An open socket. `id` is API Gateway's connection id. It may act once it has said `hello`."""
+    """An open socket: `id` is API Gateway's connection id. It may act once it has said `hello`.
+
+    Or a device that `polls`: then it is forgotten when it did not ask until `quiet_after`.
+    """
 
     person_id: str
     session_id: str
@@ -233,3 +236,9 @@ class Connection(Record):
     opened_at: datetime
     ends_at: datetime
     hello: bool = False
+    polls: bool = False
+    quiet_after: datetime | None = None
+
+    def is_there(self, now: datetime) -> bool:
+        """Whether it may still be told something."""
+        return now < self.ends_at and (self.quiet_after is None or now < self.quiet_after)

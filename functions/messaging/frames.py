@@ -1,4 +1,4 @@
-"""The frames that clients send, version 1. What the server sends is in `use_case` and in the push consumers."""
+"""The frames that clients send, version 1. What the server sends is in `server_frames`."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from hospital.ids import PATTERN
 
 ClientId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 ConversationId = Annotated[str, Field(pattern=PATTERN)]
-
-
 Seq = Annotated[int, Field(ge=0, le=LAST)]
 Have = Annotated[dict[ConversationId, Seq], Field(max_length=50)]
 
@@ -104,7 +102,11 @@ _FRAMES: Mapping[str, type[Command]] = MappingProxyType(
 
 def frame_of(text: str) -> Frame:
     """The frame in a message; raises `Invalid` with a code."""
-    value = decoded(text)
+    return frame_in(decoded(text))
+
+
+def frame_in(value: Any) -> Frame:
+    """The frame that a JSON value is; raises `Invalid` with a code."""
     action = value.get("action") if isinstance(value, dict) else None
     if not isinstance(action, str) or action not in _FRAMES:
         raise ActionUnknown
