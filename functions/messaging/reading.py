@@ -10,6 +10,7 @@ from hospital.conversations.marks import What, get_mark, raise_mark
 from hospital.conversations.model import Conversation, Mark, Tail, within
 from hospital.conversations.sockets import tell
 from hospital.conversations.store import get_conversation, get_tail
+from hospital.push import Frame
 from messaging.server_frames import DeliveredTold, MarkTold, ReadTold
 
 MOST_TOLD = 20
@@ -39,3 +40,8 @@ def told_of(conversation: Conversation, by: Caller) -> list[str]:
     if len(conversation.members) > MOST_TOLD:
         return [by.person_id]
     return [member.person_id for member in conversation.members]
+
+
+def push_to_person(person_id: str, frame: Frame) -> bool:
+    """Tell one person; whether a device of theirs took it."""
+    return person_id in tell([person_id], frame)
