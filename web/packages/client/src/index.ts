@@ -16,7 +16,7 @@ export type { Api, ByIntent, DoctorQuery, LogQuery, MessageQuery, ReferenceQuery
 export type { Connection, ConnectionEvents, ConnectionPhase } from './connection/connection'
 export type { Transport } from './connection/line'
 export { Conversations } from './conversations/conversations'
-export type { ListView } from './conversations/conversations'
+export type { ListView } from './conversations/list'
 export { DISCARDED, FILE_GONE } from './conversations/outgoing'
 export type { Draft, Failure, FileFacts, Outcome, Outgoing, Sending } from './conversations/outgoing'
 export type { ConversationView, Loading } from './conversations/thread'

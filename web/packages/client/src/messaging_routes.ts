@@ -15,6 +15,7 @@ import type {
   Page,
   PageQuery,
   PollAnswer,
+  PollHello,
   PollOpened,
   ServerFrame,
   SocketTicket,
@@ -54,8 +55,8 @@ export function createMessagingApi(http: Http) {
   return {
     entryPoints: () => get<{ items: EntryPoint[] }>('/entry-points'),
     openTicket: () => post<SocketTicket>('/tickets', {}),
-    openPoll: (device: string, base?: string) =>
-      http.request<PollOpened>({ method: 'POST', path: '/messaging/polls', body: { device }, base }),
+    openPoll: (hello: PollHello, base?: string) =>
+      http.request<PollOpened>({ method: 'POST', path: '/messaging/polls', body: hello, base }),
     poll: (id: string, question: PollQuestion, { base, signal }: { base?: string; signal?: AbortSignal } = {}) =>
       http.request<PollAnswer>({
         method: 'POST',

@@ -191,9 +191,19 @@ export interface EntryPoint {
   priority?: number
 }
 
+/** Hello and welcome of a line that polls. */
+export interface PollHello {
+  v: 1
+  device: string
+  have: Held
+}
+
 export interface PollOpened {
   poll_id: string
+  v: number
+  heartbeat_seconds: number
   ends_at: string
+  behind?: Held
 }
 
 export interface PollAnswer {

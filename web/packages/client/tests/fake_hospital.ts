@@ -8,7 +8,6 @@ type Answer = (frame: ServerFrame) => void
 interface FakePoll {
   id: string
   frames: { n: number; frame: ServerFrame }[]
-  welcomed: boolean
   gone: boolean
   wake: () => void
 }
@@ -87,7 +86,7 @@ export class FakeHospital {
   }
 
   get livePolls(): FakePoll[] {
-    return this.polls.filter((poll) => poll.welcomed && !poll.gone)
+    return this.polls.filter((poll) => !poll.gone)
   }
 
   /** Somebody else writes. */
@@ -109,10 +108,10 @@ export class FakeHospital {
     }
   }
 
-  received(peer: { welcomed: boolean }, frame: ClientFrame, answer: Answer): void {
+  received(wire: FakeWire | null, frame: ClientFrame, answer: Answer): void {
     this.frames.push(frame)
     if (frame.action === 'hello') {
-      peer.welcomed = true
+      if (wire) wire.welcomed = true
       const renew_at = new Date(Date.now() + 6_600_000).toISOString()
       answer({ type: 'welcome', v: 1, heartbeat_seconds: 60, renew_at, behind: this.behind(frame.have) })
     } else if (frame.action === 'ping') {
@@ -231,13 +230,15 @@ export class FakeHospital {
   private async polled(path: string, body: unknown, signal: AbortSignal | null): Promise<Response> {
     const [, , , id, part] = path.split('/')
     if (!id) {
-      const poll: FakePoll = { id: `pol_${this.polls.length + 1}`, frames: [], welcomed: false, gone: false, wake: () => {} }
-      this.polls.push(poll)
-      return json(201, { poll_id: poll.id, ends_at: new Date(Date.now() + 6_600_000).toISOString() })
+      const poll_id = `pol_${this.polls.length + 1}`
+      this.polls.push({ id: poll_id, frames: [], gone: false, wake: () => {} })
+      const behind = this.behind((body as { have: Held }).have)
+      const ends_at = new Date(Date.now() + 6_600_000).toISOString()
+      return json(201, { poll_id, v: 1, heartbeat_seconds: 60, ends_at, behind })
     }
     const poll = this.polls.find((one) => one.id === id)
-    if (!poll || poll.gone) return json(404, { code: 'poll.not_found', facts: {}, request_id: 'r4' })
-    if (part === 'frames') return this.framed(poll, body as ClientFrame)
+    if (!poll || poll.gone) return json(410, { code: 'poll.over', facts: {}, request_id: 'r4' })
+    if (part === 'frames') return this.framed(body as ClientFrame)
     const { after, wait_seconds } = body as { after: number; wait_seconds: number }
     const fresh = () => poll.frames.filter(({ n }) => n > after)
     if (fresh().length === 0) {
@@ -251,9 +252,9 @@ export class FakeHospital {
     return json(200, { frames: fresh(), behind: {} })
   }
 
-  private framed(poll: FakePoll, frame: ClientFrame): Response {
+  private framed(frame: ClientFrame): Response {
     const answers: ServerFrame[] = []
-    this.received(poll, frame, (said) => answers.push(said))
+    this.received(null, frame, (said) => answers.push(said))
     const [said] = answers
     if (!said) return new Response(null, { status: 204 })
     return said.type === 'error' ? json(400, said) : json(200, said)

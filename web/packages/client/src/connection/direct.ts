@@ -159,7 +159,8 @@ export class DirectConnection implements Connection {
 
   private async open(entry: EntryPoint, events: LineEvents): Promise<Line> {
     if (entry.kind === 'poll') {
-      const base = entry.url.replace(/(\/messaging\/polls)?\/*$/, '') || undefined
+      // A path is one of this site's own; only another site's address says more than that.
+      const base = /^https?:/.test(entry.url) ? entry.url.replace(/(\/messaging\/polls)?\/*$/, '') : undefined
       return new PollLine(this.api.messaging, base, this.surroundings, events)
     }
     const { ticket, url: own } = await this.api.messaging.openTicket()

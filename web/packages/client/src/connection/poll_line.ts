@@ -50,12 +50,10 @@ export class PollLine implements Line {
   }
 
   private async run(): Promise<void> {
-    const { poll_id } = await this.api.openPoll(DEVICE, this.base)
+    const hello = { v: 1 as const, device: DEVICE, have: this.surroundings.have() }
+    const { poll_id, ends_at, ...welcome } = await this.api.openPoll(hello, this.base)
     if (this.over) return
-    const hello: ClientFrame = { action: 'hello', v: 1, device: DEVICE, have: this.surroundings.have() }
-    const welcome = await this.api.putFrame(poll_id, hello, this.base)
-    if (this.over || welcome?.type !== 'welcome') return
-    this.begin(poll_id, welcome)
+    this.begin(poll_id, { type: 'welcome', renew_at: ends_at, ...welcome })
     await this.fetchAll(poll_id)
   }
 

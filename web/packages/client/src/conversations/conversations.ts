@@ -1,23 +1,22 @@
 import type { Connection } from '../connection/connection'
 import { asApiError } from '../errors'
-import type { ApiError } from '../errors'
 import { newId } from '../ids'
 import { drawerFor } from '../keeping/indexed_drawer'
-import { readAll } from '../routes'
 import type { Api } from '../routes'
-import { Store } from '../store'
 import type { Readable } from '../store'
 import type { Ack, Conversation, FileVariant, Held, Member, Message } from '../types'
 import { Asking } from './asking'
 import * as directory from './directory'
-import type { Listing, Unread } from './directory'
 import { heldNow } from './held'
 import { Links } from './links'
+import { ConversationList } from './list'
+import type { ListView } from './list'
 import { DeliveredMarks } from './marks'
 import { Outbox } from './outbox'
 import type { OutboxWord } from './outbox'
-import { DISCARDED, outgoingOf } from './outgoing'
-import type { Draft, Failure, KeptOutgoing, Outcome, Outgoing, Sending } from './outgoing'
+import { Outcomes } from './outcomes'
+import { DISCARDED, outgoingOf, sentContent } from './outgoing'
+import type { Draft, KeptOutgoing, Outgoing, Sending } from './outgoing'
 import { Sender } from './sender'
 import type { SenderTiming } from './sender'
 import { Thread } from './thread'
@@ -25,14 +24,6 @@ import type { ConversationView } from './thread'
 import { Uploads } from './uploads'
 import type { UploadOptions } from './uploads'
 import { Whispers } from './whispers'
-
-export interface ListView extends Unread {
-  /** Latest activity first. An item stays the same object until something in it changes. */
-  items: readonly Conversation[]
-  loading: boolean
-  loaded: boolean
-  error: ApiError | null
-}
 
 export interface ConversationsOptions {
   storage?: Storage | null
@@ -44,18 +35,12 @@ export interface ConversationsOptions {
   now?: () => Date
 }
 
-/** Older ones are read when they are opened. */
-const MOST_LISTED = 500
-
-const NO_LIST: ListView = { items: [], unread: 0, muted_unread: 0, loading: false, loaded: false, error: null }
-
 /** The conversations of one signed-in person. Made at sign-in, closed at sign-out. */
 export class Conversations {
   readonly list: Readable<ListView>
   /** How many messages of mine wait for their acknowledgement, over all conversations. */
   readonly pending: Readable<number>
-  private readonly listView = new Store<ListView>(NO_LIST)
-  private listing: Listing = directory.NOBODY
+  private readonly mine: ConversationList
   private readonly threads = new Map<string, Thread>()
   private readonly outbox: Outbox
   private readonly sender: Sender
@@ -67,7 +52,7 @@ export class Conversations {
   private readonly pageSize: number
   private readonly now: () => Date
   private readonly wantedReads = new Map<string, number>()
-  private readonly outcomes = new Map<string, (outcome: Outcome) => void>()
+  private readonly outcomes = new Outcomes()
   private readonly stops: (() => void)[] = []
   private beats = 0
 
@@ -77,7 +62,11 @@ export class Conversations {
     private readonly me: Member,
     options: ConversationsOptions = {},
   ) {
-    this.list = this.listView
+    this.mine = new ConversationList(api.messaging, {
+      changed: (ids) => ids.forEach((id) => this.threads.get(id)?.described()),
+      told: (conversation) => this.compare(conversation),
+    })
+    this.list = this.mine.view
     this.pageSize = options.pageSize ?? 50
     this.now = options.now ?? (() => new Date())
     const drawer = drawerFor<KeptOutgoing>(me.person_id, options.indexedDb ?? null, options.storage ?? null)
@@ -95,30 +84,21 @@ export class Conversations {
   }
 
   /** Reads my newest conversations (again), up to `most`. */
-  async refresh(most = MOST_LISTED): Promise<void> {
-    this.listView.update((view) => ({ ...view, loading: true }))
-    try {
-      const read = await readAll((query) => this.api.messaging.conversations(query), most)
-      const fresh = read.map((one) => directory.newer(this.listing.byId.get(one.id), one))
-      this.setListing(directory.withAll(this.listing, fresh))
-      this.listView.update((view) => ({ ...view, loading: false, loaded: true, error: null }))
-      for (const one of read) this.compare(one)
-    } catch (reason) {
-      this.listView.update((view) => ({ ...view, loading: false, error: asApiError(reason) }))
-    }
+  async refresh(most?: number): Promise<void> {
+    await this.mine.refresh(most)
   }
 
   /** Something happened to what a conversation is about: it may have been opened or closed. */
   async subjectChanged(subject: string): Promise<void> {
-    const known = directory.aboutSubject(this.listing, subject)
+    const known = this.mine.aboutSubject(subject)
     if (known) await this.describe(known.id)
-    else if (this.listView.get().loaded) await this.refresh(1)
+    else if (this.mine.view.get().loaded) await this.refresh(1)
   }
 
   /** Reads one conversation's description again, as after a notice about it. */
   async describe(id: string): Promise<void> {
     try {
-      this.learn(await this.api.messaging.conversation(id))
+      this.mine.learn(await this.api.messaging.conversation(id))
     } catch (reason) {
       const thread = this.threads.get(id)
       if (thread?.isOpen && !thread.view.get().conversation) thread.show({ error: asApiError(reason) })
@@ -127,8 +107,7 @@ export class Conversations {
 
   /** Takes in a description that a change of the conversation answered. */
   learn(read: Conversation): void {
-    this.setListing(directory.withConversation(this.listing, directory.newer(this.listing.byId.get(read.id), read)))
-    this.compare(read)
+    this.mine.learn(read)
   }
 
   /** The view of one conversation; nothing is read until `open`. */
@@ -158,7 +137,7 @@ export class Conversations {
    */
   send(conversationId: string, draft: string | Draft): Sending {
     const entry = outgoingOf(newId(), conversationId, draft, this.now().toISOString())
-    const outcome = this.outcomeOf(entry.id)
+    const outcome = this.outcomes.of(entry.id)
     this.whispers.sent(conversationId)
     this.outbox.add(entry, typeof draft !== 'string' && 'file' in draft ? draft.file : undefined)
     return { id: entry.id, outcome }
@@ -168,7 +147,7 @@ export class Conversations {
   retry(id: string): Sending | null {
     const entry = this.outbox.find(id)
     if (entry?.state !== 'failed') return null
-    const outcome = this.outcomeOf(id)
+    const outcome = this.outcomes.of(id)
     this.outbox.change(id, this.uploads.again(entry))
     return { id, outcome }
   }
@@ -177,7 +156,7 @@ export class Conversations {
   discard(id: string): string | null {
     const entry = this.outbox.remove(id)
     if (!entry) return null
-    this.settle(id, { result: 'failed', failure: { code: DISCARDED, facts: {}, requestId: null } })
+    this.outcomes.settle(id, { result: 'failed', failure: { code: DISCARDED, facts: {}, requestId: null } })
     return entry.text
   }
 
@@ -191,21 +170,20 @@ export class Conversations {
 
   /** Marks everything up to `seq` as read by me, here at once, at the hospital when it can be reached. */
   markRead(id: string, seq: number): void {
-    if (seq <= (this.listing.byId.get(id)?.read_seq ?? this.wantedReads.get(id) ?? 0)) return
+    if (seq <= (this.mine.find(id)?.read_seq ?? this.wantedReads.get(id) ?? 0)) return
     this.wantedReads.set(id, seq)
-    this.setListing(directory.withRead(this.listing, id, seq))
+    this.mine.change((listing) => directory.withRead(listing, id, seq))
     this.tellRead(id, seq)
   }
 
   /** Here at once; goes back when the hospital refuses. */
   async setMuted(id: string, muted: boolean): Promise<void> {
-    const before = this.listing
-    this.setListing(directory.withMuted(this.listing, id, muted))
+    const was = this.mine.find(id)?.muted ?? false
+    this.mine.change((listing) => directory.withMuted(listing, id, muted))
     try {
       await this.api.messaging.setMuted(id, muted)
     } catch (reason) {
-      const was = before.byId.get(id)?.muted ?? false
-      this.setListing(directory.withMuted(this.listing, id, was))
+      this.mine.change((listing) => directory.withMuted(listing, id, was))
       throw reason
     }
   }
@@ -271,9 +249,6 @@ export class Conversations {
       events.on('present', ({ conversation_id, person_ids }) =>
         this.threads.get(conversation_id)?.show({ present: person_ids }),
       ),
-      events.on('notice', ({ topic, subject }) => {
-        if (topic.startsWith('upload.')) this.uploads.look(subject)
-      }),
       events.on('said', (word) => {
         if (word.word === 'outbox') this.outbox.hear(word)
       }),
@@ -290,9 +265,9 @@ export class Conversations {
   /** After each (re)connect: send what waits, read what was missed. */
   private async resume(gap: boolean, behind: Held): Promise<void> {
     this.pushOn()
-    const { loaded } = this.listView.get()
+    const { loaded } = this.mine.view.get()
     if (gap && loaded) await this.refresh()
-    const told = !gap || (loaded && !this.listView.get().error)
+    const told = !gap || this.mine.isRead
     if (told) this.behind(behind, null)
     else {
       for (const [id, thread] of this.threads) {
@@ -308,23 +283,23 @@ export class Conversations {
     for (const [id, lastSeq] of Object.entries(behind)) {
       const thread = this.threads.get(id)
       if (thread?.isOpen && (thread.heldSeq ?? 0) < lastSeq) void thread.catchUp()
-      else if ((this.listing.byId.get(id)?.last_seq ?? 0) < lastSeq) void this.describe(id)
+      else if ((this.mine.find(id)?.last_seq ?? 0) < lastSeq) void this.describe(id)
     }
-    if (newest && this.listView.get().loaded && !this.listing.byId.has(newest)) void this.refresh()
+    if (newest && this.mine.view.get().loaded && !this.mine.find(newest)) void this.refresh()
   }
 
   private held(): Held {
     this.beats += 1
-    return heldNow(this.threads.values(), this.listing.items, this.beats)
+    return heldNow(this.threads.values(), this.mine.items, this.beats)
   }
 
   private arrived(message: Message): void {
     const id = message.conversation_id
     if (message.id && message.sender?.person_id === this.me.person_id) this.stored(message.id, message)
-    if (!this.listing.byId.has(id)) void this.describe(id)
+    if (!this.mine.find(id)) void this.describe(id)
     if (message.type === 'recall') this.links.forget(id, message.content.seq)
     if (message.sender) this.whispers.stopped(id, message.sender.person_id)
-    this.setListing(directory.withMessage(this.listing, message, this.me.person_id))
+    this.mine.change((listing) => directory.withMessage(listing, message, this.me.person_id))
     const thread = this.threads.get(id)
     thread?.arrived([message])
     if (message.sender?.person_id !== this.me.person_id) this.delivered.reached(id, thread?.heldSeq ?? message.seq)
@@ -336,7 +311,8 @@ export class Conversations {
     this.stored(ack.id, ack)
     if (!entry) return
     const { id, seq, sent_at } = ack
-    const { conversation_id, type, content } = entry
+    const { conversation_id, type } = entry
+    const content = { ...entry.content, ...sentContent(entry) }
     this.arrived({ conversation_id, seq, id, sender: this.me, type, content, sent_at } as Message)
   }
 
@@ -344,7 +320,8 @@ export class Conversations {
   private stored(id: string, at: { conversation_id: string; seq: number; sent_at: string }): void {
     this.sender.settled(at.conversation_id, id)
     const { conversation_id, seq, sent_at } = at
-    this.settle(id, { result: 'delivered', conversation_id, seq, sent_at })
+    this.delivered.known(conversation_id, seq) // whoever writes has read what stands above
+    this.outcomes.settle(id, { result: 'delivered', conversation_id, seq, sent_at })
   }
 
   /** What history tells: my own messages are stored, and the list may lag behind. */
@@ -352,19 +329,16 @@ export class Conversations {
     for (const message of items) {
       if (message.id && message.sender?.person_id === this.me.person_id) this.stored(message.id, message)
     }
+    if ((this.mine.find(id)?.last_seq ?? lastSeq) < lastSeq) void this.describe(id)
     const newest = items.at(-1)
-    const known = this.listing.byId.get(id)
-    if (newest && known && newest.seq === lastSeq && lastSeq > known.last_seq) {
-      this.setListing(directory.withConversation(this.listing, { ...known, last_seq: lastSeq, last_message: newest }))
-      void this.describe(id)
-    }
     if (newest) this.delivered.reached(id, newest.seq)
   }
 
   private marked(id: string, personId: string, mark: { read_seq?: number; delivered_seq?: number }): void {
     if (personId === this.me.person_id) {
       this.delivered.known(id, Math.max(mark.read_seq ?? 0, mark.delivered_seq ?? 0))
-      if (mark.read_seq) this.setListing(directory.withRead(this.listing, id, mark.read_seq))
+      const seq = mark.read_seq ?? 0
+      this.mine.change((listing) => directory.withRead(listing, id, seq))
     }
     this.threads.get(id)?.marked(personId, mark)
   }
@@ -373,7 +347,7 @@ export class Conversations {
     this.delivered.known(id, seq)
     if (this.connection.send({ action: 'read', conversation_id: id, seq })) return
     this.api.messaging.markRead(id, seq).then(
-      (told) => this.setListing(directory.withRead(this.listing, id, told.read_seq, told.unread)),
+      (told) => this.mine.change((listing) => directory.withRead(listing, id, told.read_seq, told.unread)),
       () => undefined, // told again after the next connect, see compare
     )
   }
@@ -383,7 +357,7 @@ export class Conversations {
     const wanted = this.wantedReads.get(told.id) ?? 0
     if (wanted <= told.read_seq) this.wantedReads.delete(told.id)
     else {
-      this.setListing(directory.withRead(this.listing, told.id, wanted))
+      this.mine.change((listing) => directory.withRead(listing, told.id, wanted))
       this.tellRead(told.id, wanted)
     }
     const known = Math.max(told.delivered_seq ?? told.last_seq, told.read_seq)
@@ -401,30 +375,11 @@ export class Conversations {
       this.sender.discarded(entry)
       return
     }
-    if (held.state === 'failed' && held.failure) this.settle(held.id, { result: 'failed', failure: held.failure })
+    if (held.state === 'failed' && held.failure) this.outcomes.settle(held.id, { result: 'failed', failure: held.failure })
     // What this tab's own sender or uploads changed, they carry on with themselves.
     if (here && held.state === 'sending') return
     this.uploads.push(held)
     this.sender.push(held.conversation_id)
-  }
-
-  private outcomeOf(id: string): Promise<Outcome> {
-    return new Promise((resolve) => this.outcomes.set(id, resolve))
-  }
-
-  private settle(id: string, outcome: Outcome): void {
-    this.outcomes.get(id)?.(outcome)
-    this.outcomes.delete(id)
-  }
-
-  private setListing(listing: Listing): void {
-    if (listing === this.listing) return
-    const before = this.listing
-    this.listing = listing
-    this.listView.update((view) => ({ ...view, ...directory.unreadOf(listing), items: listing.items }))
-    for (const [id, thread] of this.threads) {
-      if (before.byId.get(id) !== listing.byId.get(id)) thread.described()
-    }
   }
 
   private thread(id: string): Thread {
@@ -433,7 +388,7 @@ export class Conversations {
     const thread = new Thread(id, {
       api: this.api.messaging,
       pageSize: this.pageSize,
-      described: () => this.listing.byId.get(id) ?? null,
+      described: () => this.mine.find(id) ?? null,
       outgoing: () => this.outbox.of(id),
       noticed: (items, lastSeq) => this.noticed(id, items, lastSeq),
     })
@@ -441,5 +396,3 @@ export class Conversations {
     return thread
   }
 }
-
-export type { Failure }

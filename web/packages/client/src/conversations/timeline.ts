@@ -37,8 +37,12 @@ export function begin(page: readonly Message[], complete: boolean, held: Timelin
   return place({ messages: sealed(page, recalled), early: [], complete, recalled }, early)
 }
 
-/** Puts newly arrived messages where they belong; those already held change nothing. */
-export function place(timeline: Timeline, arrived: readonly Message[]): Timeline {
+/**
+ * Puts newly arrived messages where they belong. One that is held already changes nothing, unless the hospital knows
+ * more of it than the page that sent it did (what became of a picture).
+ */
+export function place(held: Timeline, arrived: readonly Message[]): Timeline {
+  const timeline = corrected(held, arrived)
   const recalled = withRecalls(timeline.recalled, arrived)
   const last = lastSeq(timeline)
   const waiting = new Map<number, Message>()
@@ -48,8 +52,8 @@ export function place(timeline: Timeline, arrived: readonly Message[]): Timeline
   for (let next = waiting.get(last + 1); next; next = waiting.get(next.seq + 1)) more.push(next)
   const early = [...waiting.values()].filter(({ seq }) => seq > last + more.length).sort((a, b) => a.seq - b.seq)
   if (more.length === 0 && early.length === timeline.early.length && recalled === timeline.recalled) return timeline
-  const held = recalled === timeline.recalled ? timeline.messages : sealed(timeline.messages, recalled)
-  const messages = more.length === 0 ? held : [...held, ...sealed(more, recalled)]
+  const run = recalled === timeline.recalled ? timeline.messages : sealed(timeline.messages, recalled)
+  const messages = more.length === 0 ? run : [...run, ...sealed(more, recalled)]
   return { ...timeline, messages, early: sealed(early, recalled), recalled }
 }
 
@@ -64,6 +68,22 @@ export function prepend(timeline: Timeline, page: readonly Message[], complete: 
 /** The message as readers may have it once it was recalled. */
 export function asRecalled(message: Message): Message {
   return message.type === 'recalled' ? message : { ...message, type: 'recalled', content: {} }
+}
+
+function corrected(timeline: Timeline, arrived: readonly Message[]): Timeline {
+  const first = firstSeq(timeline) ?? Infinity
+  const better = arrived.filter((message) => {
+    const held = timeline.messages[message.seq - first]
+    return held?.seq === message.seq && held.type === message.type && !sameContent(held, message)
+  })
+  if (better.length === 0) return timeline
+  const messages = [...timeline.messages]
+  for (const message of better) messages[message.seq - first] = message
+  return { ...timeline, messages: sealed(messages, timeline.recalled) }
+}
+
+function sameContent(one: Message, other: Message): boolean {
+  return JSON.stringify(one.content) === JSON.stringify(other.content)
 }
 
 function withRecalls(known: ReadonlySet<number>, messages: readonly Message[]): ReadonlySet<number> {

@@ -41,6 +41,7 @@ export class Uploads {
   private readonly shrink: (file: Blob) => Promise<Blob>
   private readonly random: () => number
   private closed = false
+  private readonly stopListening: () => void
 
   constructor(
     private readonly api: Api['messaging'],
@@ -51,6 +52,9 @@ export class Uploads {
     this.putPart = options.putPart ?? putPart
     this.shrink = options.shrink ?? shrunk
     this.random = options.random ?? Math.random
+    this.stopListening = connection.events.on('notice', ({ topic, subject }) => {
+      if (topic.startsWith('upload.')) this.look(subject)
+    })
   }
 
   pushAll(): void {
@@ -70,7 +74,7 @@ export class Uploads {
   }
 
   /** The hospital has something to say about an upload. */
-  look(uploadId: string): void {
+  private look(uploadId: string): void {
     const entry = this.outbox.all.find((one) => one.upload?.id === uploadId)
     if (entry) this.runs.get(entry.id)?.hurry()
   }
@@ -87,7 +91,8 @@ export class Uploads {
   again(entry: Outgoing): Partial<Outgoing> {
     const { upload } = entry
     if (!upload) return { state: 'waiting', failure: null }
-    if (upload.state === 'ready') return { state: 'waiting', failure: null, progress: null }
+    const refused = entry.failure?.code.startsWith('upload.')
+    if (upload.state === 'ready' && !refused) return { state: 'waiting', failure: null, progress: null }
     return { state: 'uploading', failure: null, progress: 0, upload: { ...upload, id: null, state: 'prepared' } }
   }
 
@@ -98,6 +103,7 @@ export class Uploads {
 
   close(): void {
     this.closed = true
+    this.stopListening()
     this.rest()
   }
 
@@ -112,7 +118,9 @@ export class Uploads {
       } catch (reason) {
         if (run.abort.signal.aborted) return
         const error = asApiError(reason)
-        if (!passes(error)) {
+        if (error.code === 'upload.not_found' && entry.upload?.id) {
+          this.outbox.change(id, { upload: { ...entry.upload, id: null, state: 'prepared' } }) // forgotten: anew
+        } else if (!passes(error)) {
           this.fail(id, error)
           return
         }
@@ -226,7 +234,9 @@ function isUnfinished(entry: Outgoing): boolean {
   return entry.upload !== null && entry.upload.state !== 'ready' && entry.state !== 'failed'
 }
 
-/** Nobody answered, the house was busy, or a link was too old (then fresh ones are asked for). */
+/** Nobody answered, the house was busy, or a link was too old (the step begins again, with fresh ones). */
+const PASSING = new Set<string>(['limit.too_many', 'upload.incomplete', PART_REFUSED])
+
 function passes(error: ApiError): boolean {
-  return error.passing || error.code === 'limit.too_many' || error.code === PART_REFUSED
+  return error.passing || PASSING.has(error.code)
 }
