@@ -53,6 +53,10 @@ GET    /messaging/conversations/{conversation_id}/messages
                                                401    yes     yes    yes   yes        403       403     403      403
 POST   /messaging/conversations/{conversation_id}/read
                                                401    yes     yes    yes   yes        403       403     403      403
+GET    /messaging/notification-settings              401    yes     yes    yes   yes        yes       yes     yes      yes
+PUT    /messaging/notification-settings              401    yes     yes    yes   yes        yes       yes     yes      yes
+PUT    /messaging/push-subscription                  401    yes     yes    yes   yes        yes       yes     yes      yes
+DELETE /messaging/push-subscription                  401    yes     yes    yes   yes        yes       yes     yes      yes
 SOCKET hello                                   401    yes     yes    yes   yes        yes       yes     yes      yes
 SOCKET ping                                    401    yes     yes    yes   yes        yes       yes     yes      yes
 SOCKET send                                    401    yes     yes    yes   yes        403       403     403      403

@@ -97,6 +97,7 @@ def live(day: Day) -> None:
     patient, doctor, admin = Patient.new(day.hospital), clinic.doctor(), clinic.one("org_admin")
     keeps_sessions(patient, doctor, clinic)
     looks_around(patient, doctor)
+    is_reminded(day, patient, doctor, clinic)
     keeps_lists(admin)
     has_it_inspected(of_the_platform(day.hospital, "operator"))
     day_of_visits(day, patient, doctor, clinic)
@@ -125,6 +126,29 @@ def looks_around(patient: Patient, doctor: Doctor) -> None:
     patient.ok("GET", "/directory/reference")
     patient.ok("GET", "/directory/reference/faqs/schema")
     patient.ok("GET", f"/directory/reference/faqs?organisation_id={doctor.clinic.organisation_id}")
+
+
+def is_reminded(day: Day, patient: Patient, doctor: Doctor, clinic: Clinic) -> None:
+    """Refused while nobody was there: a line leaves the house; how and where it shall arrive."""
+    with day.hospital.environment("NOTIFY_AFTER_SECONDS", "0"):
+        visit = patient.applies_to(doctor)["id"]
+        doctor.ok("POST", f"/consultation/visits/{visit}/refuse", {"reason_id": clinic.reasons[0]["id"]}, key=a_key())
+
+        def arrived() -> bool:
+            day.hospital.post("/sandbox/api/schedules/run", {"function": "HouseSweepDue"})
+            told = day.hospital.get("/sandbox/api/notifications").json()["items"]
+            return any(one["person_id"] == patient.person_id for one in told)
+
+        eventually(arrived, 60)
+    quiet = {"on": False, "begins": "22:00", "ends": "07:00"}
+    chosen = {"push": True, "sms": False, "quiet": quiet, "names": False}
+    patient.ok("PUT", "/messaging/notification-settings", chosen, key=a_key())
+    patient.ok("GET", "/messaging/notification-settings")
+    # The keys of the example in RFC 8291; nobody is called there.
+    key = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+    browser = {"endpoint": "https://fcm.googleapis.com/fcm/send/1", "key": key, "secret": "BTBZMqHH6r4Tts7J_aSIgg"}
+    patient.ok("PUT", "/messaging/push-subscription", browser, key=a_key())
+    patient.ok("DELETE", "/messaging/push-subscription", key=a_key())
 
 
 def keeps_lists(admin: Staff) -> None:

@@ -43,7 +43,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "SITE_ORIGIN": SITE,
     "SMS_ADAPTER": "inbox",
     "SMS_INBOX_URL": "http://127.0.0.1:9/not-opened",
-    "NOTIFICATION_ADAPTER": "inbox",
+    "NOTIFICATION_ADAPTER": "web_push",  # to browsers, of which there is none: nobody is called
     "NOTIFICATION_INBOX_URL": "http://127.0.0.1:9/not-opened",
     "AWS_REGION": REGION,
 }

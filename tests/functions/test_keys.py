@@ -17,6 +17,7 @@ from hospital.http import App
 from house.keep_inspections.app import app as keep_inspections
 from house.verify_seals.app import app as verify_seals
 from identity.view_profile.app import app as view_profile
+from messaging.keep_notification_settings.app import app as keep_notification_settings
 from messaging.open_socket.app import app as open_socket
 from messaging.view_conversations.app import app as view_conversations
 from tests.builders.cloud import ROOT
@@ -84,6 +85,12 @@ def _read(talk: Talk) -> Sent:
     return view_conversations, "POST", f"/conversations/{talk.id}/read", {"seq": 1}, talk.doctor.caller
 
 
+def _remind(talk: Talk) -> Sent:
+    quiet = {"on": False, "begins": "22:00", "ends": "07:00"}
+    body = {"push": False, "sms": False, "quiet": quiet, "names": True}
+    return keep_notification_settings, "PUT", "/notification-settings", body, talk.patient.caller
+
+
 def _verify(talk: Talk) -> Sent:
     archive()
     talk.deliver()
@@ -106,6 +113,7 @@ WISHES: dict[str, Callable[[Talk], Sent]] = {
     "POST /reference/{kind}/{item_id}/restore": _restore,
     "PATCH /me": _profile,
     "POST /tickets": _ticket,
+    "PUT /notification-settings": _remind,
     "POST /conversations/{conversation_id}/read": _read,
     "POST /seals/{chain_id}/verifications": _verify,
     "POST /inspections": _inspect,

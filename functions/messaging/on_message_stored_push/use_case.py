@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from hospital import clock
+from hospital.caller import system
 from hospital.conversations.keys import conversation_key
 from hospital.conversations.model import Conversation, Message
 from hospital.conversations.sockets import tell_each
 from hospital.conversations.store import conversations, messages
 from hospital.push import Frame
 from hospital.records import Item
+from messaging.reminding import remind_of_message
 from messaging.server_frames import MessageTold
 
 
@@ -30,13 +33,12 @@ class Batch:
             self._frames.setdefault(person_id, []).append(frame)
         self._stored.append((message, person_ids))
 
-    def push(self) -> list[tuple[Message, list[str]]]:
-        """Send them all; each message with the members, its sender aside, none of whose devices took it."""
+    def push(self) -> None:
+        """Send them all. Members, the sender aside, none of whose devices took a message will be reminded of it."""
         reached = tell_each(self._frames)
-        return [
-            (message, [one for one in person_ids if one not in reached and not _wrote(one, message)])
-            for message, person_ids in self._stored
-        ]
+        for message, person_ids in self._stored:
+            absent = [one for one in person_ids if one not in reached and not _wrote(one, message)]
+            remind_of_message(message, absent, clock.now(), by=system("on_message_stored_push", because=message.id))
 
     def _conversation(self, conversation_id: str) -> Conversation:
         if conversation_id not in self._conversations:

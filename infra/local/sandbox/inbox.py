@@ -1,14 +1,17 @@
-"""The SMS inbox: messages that the embedded adapter "sent", newest first."""
+"""What the embedded adapters "sent", newest first: text messages, and notifications."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 _KEPT = 2000
 _SHOWN = 100
+NOTIFIED = ("id", "person_id", "channel", "title", "words", "opens", "sent_at")
+"""What is kept of a notification."""
 
 
 class Inbox:
@@ -22,6 +25,10 @@ class Inbox:
             "CREATE TABLE IF NOT EXISTS sms(id INTEGER PRIMARY KEY AUTOINCREMENT, phone TEXT, text TEXT, sent_at TEXT)"
         )
         self._connection.execute("CREATE INDEX IF NOT EXISTS sms_by_phone ON sms(phone, id)")
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS notifications(number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE,"
+            " person_id TEXT, channel TEXT, title TEXT, words TEXT, opens TEXT, sent_at TEXT)"
+        )
 
     def put(self, phone: str, text: str, sent_at: str) -> int:
         """Keeps a message; its number."""
@@ -41,6 +48,29 @@ class Inbox:
                 f"SELECT id, phone, text, sent_at FROM sms {where} ORDER BY id DESC LIMIT {_SHOWN}", values
             ).fetchall()
         return [dict(zip(("id", "phone", "text", "sent_at"), row, strict=True)) for row in rows]
+
+    def put_notification(self, told: Mapping[str, str]) -> bool:
+        """Keeps what `NOTIFIED` names, an id once; whether it is new. What is acknowledged survives a kill."""
+        marks = ",".join("?" * len(NOTIFIED))
+        with self._lock:
+            cursor = self._connection.execute(
+                f"INSERT OR IGNORE INTO notifications({','.join(NOTIFIED)}) VALUES({marks})",
+                [told[name] for name in NOTIFIED],
+            )
+            if cursor.rowcount:
+                self._connection.execute(
+                    "DELETE FROM notifications WHERE number<=?", (int(cursor.lastrowid or 0) - _KEPT,)
+                )
+        return bool(cursor.rowcount)
+
+    def notifications(self, person_id: str | None) -> list[dict[str, Any]]:
+        """The newest notifications, of one person or of all."""
+        where, values = ("WHERE person_id=?", (person_id,)) if person_id else ("", ())
+        with self._lock:
+            rows = self._connection.execute(
+                f"SELECT {','.join(NOTIFIED)} FROM notifications {where} ORDER BY number DESC LIMIT {_SHOWN}", values
+            ).fetchall()
+        return [dict(zip(NOTIFIED, row, strict=True)) for row in rows]
 
     def close(self) -> None:
         """Gives the file up."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from .inbox import Inbox
+from .inbox import NOTIFIED, Inbox
 
 _LONGEST_TEXT = 2000
 
@@ -29,6 +29,8 @@ class SandboxRoutes:
         """Registers the routes."""
         router.add_post("/sandbox/api/sms", self.receive)
         router.add_get("/sandbox/api/sms", self.show)
+        router.add_post("/sandbox/api/notifications", self.take_notification)
+        router.add_get("/sandbox/api/notifications", self.show_notifications)
         router.add_get("/sandbox/api/accounts", self.show_accounts)
         if self._found is not None:
             router.add_post("/sandbox/api/organisations", self.found)
@@ -49,6 +51,22 @@ class SandboxRoutes:
         """The newest messages, `?phone=` for those of one phone."""
         messages = self._inbox.messages(request.query.get("phone"))
         items = [{**message, "id": str(message["id"])} for message in messages]
+        return web.json_response({"items": items}, headers={"Cache-Control": "no-store"})
+
+    async def take_notification(self, request: web.Request) -> web.Response:
+        """Takes what left the house: `{id, person_id, channel, title, words, opens, sent_at}`; an id once."""
+        try:
+            told = json.loads(await request.text())
+            kept = {name: told[name] for name in NOTIFIED}
+        except (ValueError, KeyError, TypeError):
+            return _wrong("sandbox.message_not_understood")
+        if not all(isinstance(value, str) and len(value) <= _LONGEST_TEXT for value in kept.values()):
+            return _wrong("sandbox.message_not_understood")
+        return web.json_response({}, status=201 if self._inbox.put_notification(kept) else 200)
+
+    async def show_notifications(self, request: web.Request) -> web.Response:
+        """The newest notifications, `?person=` for those of one person."""
+        items = self._inbox.notifications(request.query.get("person"))
         return web.json_response({"items": items}, headers={"Cache-Control": "no-store"})
 
     async def show_accounts(self, request: web.Request) -> web.Response:

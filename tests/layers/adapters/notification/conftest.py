@@ -13,7 +13,7 @@ from tests.builders.notices import NoticeInbox, PushService, opened
 @pytest.fixture
 def notices(cloud: Cloud) -> Iterator[NoticeInbox]:
     with opened(NoticeInbox) as far:
-        cloud.turn(NOTIFICATION_INBOX_URL=far.url)
+        cloud.turn(NOTIFICATION_ADAPTER="inbox", NOTIFICATION_INBOX_URL=far.url)
         yield far
 
 

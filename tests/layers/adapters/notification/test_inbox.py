@@ -66,6 +66,7 @@ def test_elsewhere_or_with_one_that_does_it_starts(cloud: Cloud, profile: str, a
 
 
 def test_browsers_register_only_where_pushes_go_to_browsers(cloud: Cloud):
+    cloud.turn(NOTIFICATION_ADAPTER="inbox")
     assert notification.push_key() is None
     cloud.turn(NOTIFICATION_ADAPTER="web_push")
     assert notification.push_key() is not None

@@ -7,6 +7,7 @@ hospital's sandbox page. In production, where nobody would ever hear of a messag
 
 from __future__ import annotations
 
+from adapters.notification.encryption import are_keys
 from adapters.notification.inbox import InboxNotifier
 from adapters.notification.port import AddressedBy, Channel, Device, Notification, Notifier, Outcome
 from adapters.notification.services import endpoint_is_known
@@ -26,6 +27,7 @@ __all__ = (
     "Notifier",
     "Outcome",
     "app_push",
+    "are_keys",
     "endpoint_is_known",
     "push_key",
     "text_message",
