@@ -8,7 +8,12 @@ import type { components } from './api'
 
 type Schemas = components['schemas']
 
-export type Member = Schemas['Member']
+export interface Member {
+  person_id: string
+  name: string
+  role: Schemas['Member']['role']
+}
+
 export type SocketTicket = Schemas['TicketView']
 
 /** What readers get, by type of message. Sizes in bytes, pictures in pixels. */
@@ -87,7 +92,7 @@ export interface Marks {
 }
 
 export interface PlacedMember extends Member {
-  joined_seq?: number
+  joined_seq: number
 }
 
 export interface PinnedNotice {

@@ -181,7 +181,7 @@ export class FakeHospital {
       id,
       state: 'open',
       about: { type: 'visit', id: id.replace('cnv', 'vis') },
-      members: [this.me, OTHER],
+      members: [this.me, OTHER].map((one) => ({ ...one, joined_seq: 1 })),
       last_seq: log.length,
       read_seq,
       delivered_seq: Math.max(read_seq, id === 'cnv_1' ? this.deliveredSeq : 0),
