@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from .asyncapi import socket_document
 from .claims import read_claims
 from .events import event_classes, event_path, event_schema
 from .features import features_text, ledger_text, read_ledger
@@ -23,6 +24,7 @@ def documents(root: Path, ledger: Path | None = None) -> dict[str, str]:
     return {
         **headed_templates(root),
         "docs/openapi.json": _text(api_document(operations)),
+        "docs/asyncapi.json": _text(socket_document()),
         **{
             f"infra/openapi/{area}.json": _text(gateway_document(area, operations))
             for area in sorted({operation.area for operation in operations})

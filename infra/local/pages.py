@@ -34,7 +34,8 @@ class Pages:
         """Registers the routes."""
         router.add_get("/", self.home)
         router.add_get("/config.json", self.config)
-        router.add_get("/docs/openapi.json", self.document)
+        for name in ("openapi.json", "asyncapi.json"):
+            router.add_get(f"/docs/{name}", self.document)
         for app in APPS:
             router.add_get(f"/{app}", self.with_slash)
             router.add_get(rf"/{app}/{{path:[\s\S]*}}", self.page)
@@ -48,10 +49,11 @@ class Pages:
         return web.json_response({"api_base": "/api", "profile": "local"}, headers={"Cache-Control": _NEVER})
 
     async def document(self, request: web.Request) -> web.StreamResponse:
-        """The OpenAPI document for the docs page."""
-        if not self._openapi.is_file():
-            return web.Response(status=404, text="docs/openapi.json is not there")
-        return web.FileResponse(self._openapi, headers={"Cache-Control": _ASK})
+        """The documents of the API and of the socket, for the docs page."""
+        document = self._openapi.with_name(request.path.rpartition("/")[2])
+        if not document.is_file():
+            return web.Response(status=404, text=f"docs/{document.name} is not there")
+        return web.FileResponse(document, headers={"Cache-Control": _ASK})
 
     async def with_slash(self, request: web.Request) -> web.StreamResponse:
         """`/patient` is `/patient/`."""

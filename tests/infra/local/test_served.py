@@ -62,7 +62,8 @@ def pages(tmp_path: Path) -> web.Application:
         ("/patient/%00", 200, "index", "no-store"),
         ("/patient/" + "a" * 5000, 200, "index", "no-store"),
         ("/staff/", 503, "infra/set_up.py --web", "no-store"),
-        ("/docs/openapi.json", 404, "", None),
+        ("/docs/openapi.json", 404, "docs/openapi.json is not there", None),
+        ("/docs/asyncapi.json", 404, "docs/asyncapi.json is not there", None),
         ("/nothing", 404, "", None),
     ],
 )
