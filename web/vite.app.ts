@@ -18,7 +18,7 @@ export function appConfig(name: string) {
       strictPort: true,
       proxy: {
         // A session is renewed for the hospital's own pages only: this server stands for them.
-        '^/(api|sandbox/api|config.json)': { target: hospital(), headers: { origin: hospital() } },
+        '^/(api|sandbox/api|config.json|uploads/|media/)': { target: hospital(), headers: { origin: hospital() } },
         '/socket': { target: hospital(), ws: true },
       },
     },

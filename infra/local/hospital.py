@@ -16,6 +16,7 @@ from typing import Any, Literal, NoReturn
 from aiohttp import web
 
 from .addresses import Addresses, environment_of
+from .buckets import BucketRoutes, FunctionKeys, signing_as_functions
 from .cloud import cloud, furnish, share_environment
 from .comfort.ring import Ring, RingReader
 from .dispatcher import Dispatcher
@@ -154,6 +155,9 @@ class LocalHospital:
             template, used, lambda denial: self.journal.failed(denial.function, "", denial.report()), self.clock
         )
         self._open.enter_context(checked(self.permissions))
+        names = [function.name for function in self.invoker.functions]
+        self.function_keys = FunctionKeys(plan.folder.function_keys, names)
+        self._open.enter_context(signing_as_functions(self.function_keys))
         account = Account()
         self.connections = Connections(key, account)
         apis, plans = read_apis(template, self.invoker, account), read_usage_plans(template, self.clock)
@@ -204,6 +208,8 @@ class LocalHospital:
         DeliveryRoutes(self.dispatcher).add_to(app.router)
         WorkflowRoutes(self.dispatcher.workflows).add_to(app.router)
         TableRoutes(self.store).add_to(app.router)
+        template = self.dispatcher.template
+        BucketRoutes(template, self.store, self.permissions, self.function_keys).add_to(app.router)
         SealRoutes(self.invoker.lend).add_to(app.router)
         if self.plan.encryption is not None:
             TrustPage(self.plan.encryption, self.plan.addresses.origin).add_to(app.router)

@@ -56,6 +56,11 @@ class StateFolder:
         return self.path / "invocations.db"
 
     @property
+    def function_keys(self) -> Path:
+        """From which the functions' credentials are made: what they signed stays good over a restart."""
+        return self.path / "functions.key"
+
+    @property
     def tls(self) -> Path:
         """The authority that phones were told to trust, and the certificate it signed."""
         return self.path / "tls"
@@ -140,7 +145,18 @@ class StateFolder:
         self.logs.mkdir()
 
 
-_OURS = {"lock", "logs", "objects", "tls", "accounts.json", "clock.json", "clock.new", "founding"}
+_OURS = {
+    "lock",
+    "logs",
+    "objects",
+    "tls",
+    "accounts.json",
+    "clock.json",
+    "clock.new",
+    "founding",
+    "functions.key",
+    "functions.part",
+}
 
 
 def _owners_only(path: str, flags: int) -> int:

@@ -99,7 +99,7 @@ class Dispatcher:
                 source.register()
         self.workflows.enter_again()
         self.deliveries.start()
-        self._store.object_changes.announcer = self.bucket_events
+        self._store.objects.changes.announcer = self.bucket_events
         self.bucket_events.tell_that_it_works()
         for source in self.sources:
             self._begin(source.consumer, partial(source.run_once, _LONGEST_WAIT))
@@ -110,7 +110,7 @@ class Dispatcher:
     def stop(self) -> None:
         """No further batch is begun; what a killed process would leave undone is done again at the next start."""
         self._stopped.set()
-        self._store.object_changes.announcer = None
+        self._store.objects.changes.announcer = None
         self._clockwork.stop()
         self._scheduler.stop()
         self.deliveries.stop()

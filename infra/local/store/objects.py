@@ -22,8 +22,10 @@ from moto.s3.responses import S3Response
 
 from .database import Database
 from .errors import StoreUnwritable
+from .object_bodies import body_seam
 from .object_changes import ObjectChange, ObjectChanges
 from .object_locks import lock_seams
+from .object_reading import Shown, shown
 from .object_rows import KeptBytes, files_of, settle, text_of, versions_from
 from .seams import Seam
 
@@ -84,6 +86,18 @@ class KeptObjects:
                 given = tags.get(version.version_id, {})
                 backend.tagger.tag_resource(version.arn, backend.tagger.convert_dict_to_tags_input(given))
 
+    # ---- for those who are no clients of boto3 ----
+    def read(self, bucket: str, key: str, version: str | None = None) -> Shown | None:
+        """An object, newest version or the one asked for; None when there is none."""
+        with self._lock:
+            return shown(_home(bucket).get_object(bucket, key, version_id=version))
+
+    def key_of_upload(self, bucket: str, upload_id: str) -> str | None:
+        """The key for which an upload in parts was begun; None when there is no such upload."""
+        with self._lock:
+            upload = _home(bucket).buckets[bucket].multiparts.get(upload_id)
+            return str(upload.key_name) if upload else None
+
     # ---- a copy while it runs ----
     @contextmanager
     def pinned(self) -> Iterator[Path | None]:
@@ -122,6 +136,7 @@ class KeptObjects:
             Seam(S3Backend, "complete_multipart_upload", ("self", "bucket_name", "multipart_id"), _demand_upload),
             Seam(s3_models, "utcnow", (), lambda original: self._utcnow),
             self.changes.seam(),
+            body_seam(),
         ]
 
     def _utcnow(self) -> datetime.datetime:

@@ -68,7 +68,7 @@ class Store:
         self.executions = KeptExecutions(database, hospital_time)
         folder = None if database.path is None else database.path.with_name(OBJECTS)
         self._objects = KeptObjects(database, folder, hospital_time)
-        self.object_changes = self._objects.changes
+        self.objects = self._objects
         self.deliveries, self.events = KeptDeliveries(database), KeptEvents(database)
 
     @classmethod

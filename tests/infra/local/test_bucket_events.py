@@ -133,7 +133,7 @@ def test_an_object_and_what_is_told_of_it_are_kept_together(
         apply(template)
         dispatcher = Dispatcher(template, ward.invoker(), store, lateness=Lateness(1, shares))
         # Never started: as if the process ended before anything went out.
-        store.object_changes.announcer = dispatcher.bucket_events
+        store.objects.changes.announcer = dispatcher.bucket_events
         boto3.client("s3").put_object(Bucket="files", Key="one", Body=b"1")
         assert len(store.deliveries.all()) == 2
     with Store.open(folder) as store, mock_aws(), installed(store):
