@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import singledispatch
 from typing import Any
 
-from hospital import clock
+from hospital import clock, settings
 from hospital.at_once import at_once
 from hospital.caller import Caller
 from hospital.conversations.catching_up import conversations_behind, newest_conversation
-from hospital.conversations.content import content_sent, content_type
-from hospital.conversations.errors import ActionUnknown, HelloFirst, MessageTypeUnknown, VersionUnknown
+from hospital.conversations.content import content_sent
+from hospital.conversations.errors import ActionUnknown, HelloFirst, VersionUnknown
 from hospital.conversations.model import HEARTBEAT_SECONDS, PROTOCOL_VERSION, RENEW_BEFORE, Connection
+from hospital.conversations.recalling import recall_message
 from hospital.conversations.sending import store_message
 from hospital.conversations.sockets import devices_of, tell
 from hospital.conversations.store import connections, get_conversation, sockets
 from hospital.errors import Forbidden
 from hospital.work import Work
-from messaging.frames import Delivered, Frame, Hello, Ping, Present, Read, Send, Typing
+from messaging.before_sending import fit_to_send
+from messaging.frames import Delivered, Frame, Hello, Ping, Present, Read, Recall, Send, Typing
 from messaging.reading import raise_own_mark, told_of
 from messaging.server_frames import (
     Acknowledged,
@@ -71,10 +73,17 @@ def _(frame: Ping, device: Connection, by: Caller, now: datetime) -> Pong:
 @_answer.register
 def _(frame: Send, device: Connection, by: Caller, now: datetime) -> Acknowledged:
     _may_take_part(by)
-    if content_type(frame.type).holds in ("upload", "card"):
-        raise MessageTypeUnknown
     content = content_sent(frame.type, frame.content)
-    stored = store_message(frame.conversation_id, by, frame.id, frame.type, content, now)
+    fit = fit_to_send(frame.type, content, frame.conversation_id, frame.id, by=by, now=now)
+    stored = store_message(frame.conversation_id, by, frame.id, frame.type, fit.content, now, fit.along)
+    return Acknowledged.of(stored, frame.id)
+
+
+@_answer.register
+def _(frame: Recall, device: Connection, by: Caller, now: datetime) -> Acknowledged:
+    _may_take_part(by)
+    within = timedelta(seconds=settings.current().recall_within_seconds)
+    stored = recall_message(frame.conversation_id, frame.seq, by=by, client_id=frame.id, now=now, within=within)
     return Acknowledged.of(stored, frame.id)
 
 

@@ -96,22 +96,24 @@ class ConversationView(BaseModel):
         """The view of a conversation for the member whose place it is; `marks` holds at least their own."""
         mine = marks[place.person_id]
         end = tail.last_seq if place.left_seq is None else min(tail.last_seq, place.left_seq)
+        here = place.left_seq is None
         return cls(
             id=conversation.id,
             type=conversation.type,
             name=conversation.name,
             state=conversation.state,
             about=conversation.about,
-            members=list(conversation.members),
+            # Who left is not told who came since, nor what is pinned now.
+            members=[member for member in conversation.members if here or member.joined_seq <= end],
             owner_id=conversation.owner_id,
-            notice=conversation.notice,
+            notice=conversation.notice if here else None,
             limits=LimitsView(messages_left=tail.messages_left, until=tail.until),
             muted=place.muted,
             first_seq=place.first_seq,
             last_seq=end,
             read_seq=mine.read_seq,
             delivered_seq=mine.delivered_seq,
-            unread=end - max(mine.read_seq, place.first_seq - 1),
+            unread=max(0, end - max(mine.read_seq, place.first_seq - 1)),
             marks={
                 person_id: MarkView(read_seq=mark.read_seq, delivered_seq=mark.delivered_seq)
                 for person_id, mark in marks.items()

@@ -65,6 +65,20 @@ SOCKET recall                                  401    yes     yes    yes   yes  
 SOCKET present                                 401    yes     yes    yes   yes        403       403     403      403
 SOCKET typing                                  401    yes     yes    yes   yes        403       403     403      403
 SOCKET delivered                               401    yes     yes    yes   yes        403       403     403      403
+GET    /consultation/visits/{visit_id}/earlier 401    403     yes    403   403        403       403     403      403
+GET    /consultation/visits/{visit_id}/earlier/{earlier_id}/messages
+                                               401    403     yes    403   403        403       403     403      403
+POST   /messaging/conversations                401    403     yes    yes   yes        403       403     403      403
+POST   /messaging/conversations/{conversation_id}/members
+                                               401    403     yes    yes   yes        403       403     403      403
+DELETE /messaging/conversations/{conversation_id}/members/{person_id}
+                                               401    403     yes    yes   yes        403       403     403      403
+PUT    /messaging/conversations/{conversation_id}/name
+                                               401    403     yes    yes   yes        403       403     403      403
+PUT    /messaging/conversations/{conversation_id}/notice
+                                               401    403     yes    yes   yes        403       403     403      403
+PUT    /messaging/conversations/{conversation_id}/muted
+                                               401    yes     yes    yes   yes        403       403     403      403
 
 # The house's own logs and their seals: an organisation's admin sees its own, an operator all
 GET    /house/operations                       401    403     403    403   403        yes       403     yes      403

@@ -22,6 +22,9 @@ IDS = {
     "visit_id": f"vis_{NOWHERE}",
     "conversation_id": f"cnv_{NOWHERE}",
     "item_id": f"ref_{NOWHERE}",
+    "earlier_id": f"vis_{NOWHERE}",
+    "person_id": f"per_{NOWHERE}",
+    "export_id": f"exp_{NOWHERE}",
     "chain_id": f"org_{NOWHERE}",
     "inspection_id": f"ins_{NOWHERE}",
 }

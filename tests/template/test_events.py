@@ -22,7 +22,6 @@ each_type = pytest.mark.parametrize("name", [f"{path.parent.name}.{name}" for na
 
 # Events that no function of ours waits for, and why they are told nevertheless.
 UNHEARD = {
-    "conversation.opened.v1": "partners and the audit trail; members are told by the visit's own events",
     "conversation.closed.v1": "partners and the audit trail; members are told by the visit's own events",
     "reference.changed.v1": "partners who keep a copy of the reference data",
 }

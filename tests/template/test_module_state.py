@@ -45,6 +45,8 @@ KINDS_WITH_A_REASON = {
 }
 
 CACHES_WITH_A_REASON = {
+    "messaging.before_sending._organisation_of": "whose a conversation is, which never changes",
+    "messaging.before_sending._words": "an organisation's list of words, for a minute",
     "hospital.aws._client": "clients by service, region and endpoint; boto3's clients may be shared by threads",
     "hospital.connection.connection": "connections by region and table",
     "hospital.observability._logger": "one logger, whose fields are set for each call",

@@ -9,11 +9,12 @@ from pydantic import BaseModel, Field
 from hospital.caller import Caller
 from hospital.conversations.errors import ConversationNotFound, ReadMarkBeyondEnd
 from hospital.http import App, Command
-from hospital.paging import Page, Paging
+from hospital.paging import Page
 from hospital.policy import can
 from messaging.answers import ConversationView, MessageView
 from messaging.reading import raise_own_mark
 from messaging.view_conversations.use_case import (
+    ConversationSearch,
     MessageSearch,
     my_conversations,
     read_messages,
@@ -44,8 +45,14 @@ class ReadMark(BaseModel):
     unread: int
 
 
-@app.route("GET", "/conversations", allow=can("conversation:take_part"), query=Paging, returns=Page[ConversationView])
-def get_conversations(who: Caller, query: Paging) -> Page[ConversationView]:
+@app.route(
+    "GET",
+    "/conversations",
+    allow=can("conversation:take_part"),
+    query=ConversationSearch,
+    returns=Page[ConversationView],
+)
+def get_conversations(who: Caller, query: ConversationSearch) -> Page[ConversationView]:
     """The caller's conversations, newest first."""
     return my_conversations(query, by=who)
 
@@ -72,8 +79,9 @@ def get_conversation(who: Caller, conversation_id: str) -> ConversationView:
 )
 def get_messages(who: Caller, conversation_id: str, query: MessageSearch) -> Messages:
     """Messages before or after a number; the newest without one."""
-    found, complete, last_seq = read_messages(conversation_id, query, by=who)
-    return Messages(items=[MessageView.of(message) for message in found], complete=complete, last_seq=last_seq)
+    page = read_messages(conversation_id, query, by=who)
+    items = [MessageView.of(message) for message in page.messages]
+    return Messages(items=items, complete=page.complete, last_seq=page.last_seq)
 
 
 @app.route(

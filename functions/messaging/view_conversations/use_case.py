@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from hospital.caller import Caller
 from hospital.conversations import keys
-from hospital.conversations.model import Membership, Message
-from hospital.conversations.store import (
-    conversations,
-    get_conversation,
-    get_membership,
-    get_tail,
-    marks,
-    memberships,
-    messages,
-    tails,
-)
+from hospital.conversations.history import HistoryPage, Span, as_readers_see, read_page
+from hospital.conversations.store import get_membership, get_tail, memberships
 from hospital.paging import Page, Paging
 from messaging.answers import ConversationView
+from messaging.viewing import viewed, viewed_all
 
 Seq = Annotated[int, Field(ge=0, le=keys.LAST)]
+
+
+class ConversationSearch(Paging):
+    """Which conversations: those in which something can still be said, or all."""
+
+    state: Literal["open", "all"] = "all"
 
 
 class MessageSearch(BaseModel):
@@ -41,71 +39,29 @@ class MessageSearch(BaseModel):
         return self
 
 
-def my_conversations(paging: Paging, *, by: Caller) -> Page[ConversationView]:
-    """The caller's conversations, newest first, with what was said last."""
+def my_conversations(search: ConversationSearch, *, by: Caller) -> Page[ConversationView]:
+    """The caller's conversations, the last joined first, with what was said last."""
     places = memberships.page(
-        "of_person",
+        "open_of_person" if search.state == "open" else "of_person",
         keys.conversations_of_key(by.person_id),
-        cursor=paging.cursor,
-        limit=min(paging.limit, 25),  # three items each beside the last message, read in one call
+        cursor=search.cursor,
+        limit=search.limit,
         newest_first=True,
     )
-    return Page(items=_views(places.items), cursor=places.cursor)
+    return Page(items=viewed_all(places.items), cursor=places.cursor)
 
 
 def view_conversation(conversation_id: str, *, by: Caller) -> ConversationView:
     """One conversation of the caller's."""
-    get_conversation(conversation_id, by.person_id)
-    return _views([get_membership(conversation_id, by.person_id)])[0]
+    return viewed(conversation_id, by.person_id)
 
 
-def read_messages(conversation_id: str, search: MessageSearch, *, by: Caller) -> tuple[list[Message], bool, int]:
-    """(messages in ascending order, whether these are all in that direction, the last number given)."""
-    get_conversation(conversation_id, by.person_id)
+def read_messages(conversation_id: str, search: MessageSearch, *, by: Caller) -> HistoryPage:
+    """What the caller may read of a conversation, as readers see it."""
+    place = get_membership(conversation_id, by.person_id)
     tail = get_tail(conversation_id)
-    if search.after is not None:
-        first, last, newest_first = search.after + 1, keys.LAST, False
-    else:
-        first, last, newest_first = 1, keys.LAST if search.before is None else search.before - 1, True
-    if first > last:
-        return [], True, tail.last_seq
-    place, first_sk = keys.message_key(conversation_id, first)
-    found, complete = messages.between(
-        place,
-        first_sk,
-        keys.message_key(conversation_id, last).sk,
-        limit=search.limit,
-        newest_first=newest_first,
+    page = read_page(
+        conversation_id, Span.of(place, tail), after=search.after, before=search.before, limit=search.limit
     )
-    # Numbers have no gap, so a full page tells by its end whether something is left beyond it.
-    end = 1 if newest_first else tail.last_seq
-    complete = complete or (bool(found) and found[-1].seq == end)
-    shown = found[::-1] if newest_first else found
-    return shown, complete, max([tail.last_seq, *(message.seq for message in shown[-1:])])
-
-
-def _views(places: list[Membership]) -> list[ConversationView]:
-    """Four items each: conversation, end, own mark, last message."""
-    ids_ = [place.conversation_id for place in places]
-    items = conversations.table.read_all(
-        [keys.conversation_key(one) for one in ids_]
-        + [keys.tail_key(one) for one in ids_]
-        + [keys.mark_key(place.conversation_id, place.person_id) for place in places]
-    )
-    ends = {one: tails.from_item(items[keys.tail_key(one)]) for one in ids_}
-    last = messages.get_all(keys.message_key(one, ends[one].last_seq) for one in ids_)
-    said = {message.conversation_id: message for message in last}
-    views = []
-    for place in places:
-        tail = ends[place.conversation_id]
-        own = marks.from_item(items[keys.mark_key(place.conversation_id, place.person_id)]).seen_with(tail)
-        views.append(
-            ConversationView.of(
-                conversations.from_item(items[keys.conversation_key(place.conversation_id)]),
-                tail,
-                place,
-                {place.person_id: own},
-                said.get(place.conversation_id),
-            )
-        )
-    return views
+    shown = as_readers_see(page.messages) if tail.recalls else page.messages
+    return HistoryPage(shown, page.complete, page.last_seq)

@@ -49,15 +49,18 @@ class Settings(BaseModel):
     audit_algorithm: Literal["SHA-256", "SM3"] = "SHA-256"
     sms_adapter: str = "inbox"
     sms_inbox_url: str = ""
+    scan_adapter: str = "rules"
+    scan_clamd_address: str = ""
     notification_adapter: str = "inbox"
     notification_inbox_url: str = ""
     push_services: str = ""
     notify_after_seconds: int = 30
-    scan_adapter: str = "rules"
-    scan_clamd_address: str = ""
     aws_region: str = "cn-northwest-1"
     aws_lambda_function_name: str = ""
     visit_answer_within_minutes: int = 24 * 60
+    visit_messages: int = 0
+    visit_hours: int = 0
+    recall_within_seconds: int = 120
 
 
 class SettingsMissing(RuntimeError):

@@ -27,14 +27,14 @@ class Content(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, str_strip_whitespace=True)
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """The text itself, if a reader would see anything: marks of width nought and of direction alone say nothing."""
     if all(unicodedata.category(character)[0] in "CZ" for character in text):
         raise ValueError("nothing to see")
     return text
 
 
-Words = Annotated[str, AfterValidator(_visible)]
+Words = Annotated[str, AfterValidator(visible)]
 Id = Annotated[str, Field(pattern=ids.PATTERN)]
 
 

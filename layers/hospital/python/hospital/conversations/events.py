@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import ClassVar, Literal, Self
 
 from hospital.conversations.model import Conversation
 from hospital.events import Event
+
+Change = Literal["joined", "left", "renamed", "notice"]
 
 
 class ConversationEvent(Event):
@@ -43,3 +45,18 @@ class ConversationClosedForGood(ConversationEvent):
     """Its members can read, not write."""
 
     TYPE: ClassVar[str] = "conversation.closed.v1"
+
+
+class ConversationChanged(ConversationEvent):
+    """People came or went (`concerned`), or it is called or headed otherwise. Those who went are told too."""
+
+    TYPE: ClassVar[str] = "conversation.changed.v1"
+
+    change: Change
+    concerned: tuple[str, ...] = ()
+
+    @classmethod
+    def to(cls, conversation: Conversation, change: Change, *concerned: str) -> Self:
+        """The event of a conversation as it was stored."""
+        told = ConversationEvent.of(conversation).model_dump()
+        return cls(**told, change=change, concerned=concerned)

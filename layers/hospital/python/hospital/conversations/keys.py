@@ -8,6 +8,9 @@
 | whether a client's message was stored before | `CONV#cnv_1 / SENT#per_1#<client id>` |
 | which message was recalled | `CONV#cnv_1 / RECALL#0000000042` |
 | what a member may read | `CONV#cnv_1 / MEMBER#per_1` |
+| which message somebody should look at | `CONV#cnv_1 / FLAG#0000000042` |
+| those of an organisation, newest first | list `of_organisation`: `FLAGS#org_1 / <at>#cnv_1#0000000042` |
+| that an auditor read there | `CONV#cnv_1 / READING#rdg_1` |
 | how far a member has read | `CONV#cnv_1 / MARK#per_1` (no list: written with nearly every message) |
 | the conversations of a person, newest first | list `of_person`: `PERSON#per_1 / <joined_at>#cnv_1` |
 | those of them that are open | list `open_of_person`: the same, while open and not left |
@@ -59,6 +62,21 @@ def sent_key(sent_id: str) -> Key:
 def recall_key(conversation_id: str, seq: int) -> Key:
     """That the message of that number was recalled."""
     return Key(f"CONV#{conversation_id}", f"RECALL#{seq:010d}")
+
+
+def flag_key(conversation_id: str, seq: int) -> Key:
+    """That somebody should look at the message of that number."""
+    return Key(f"CONV#{conversation_id}", f"FLAG#{seq:010d}")
+
+
+def flags_of_key(organisation_id: str) -> str:
+    """The partition of an organisation's flags."""
+    return f"FLAGS#{organisation_id}"
+
+
+def reading_key(conversation_id: str, reading_id: str) -> Key:
+    """That an auditor read there."""
+    return Key(f"CONV#{conversation_id}", f"READING#{reading_id}")
 
 
 def mark_key(conversation_id: str, person_id: str) -> Key:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 
@@ -9,10 +10,18 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hospital.caller import Role
 from hospital.conversations.errors import (
+    AlreadyMember,
     ConversationClosed,
     ConversationLimitReached,
     ConversationNotFound,
+    MemberNotFound,
+    MessageNotYours,
+    MessageRecalled,
+    NotAGroup,
+    NotTheOwner,
     ReadMarkBeyondEnd,
+    RecallTooLate,
+    TooManyMembers,
 )
 from hospital.records import SEALED, Record, Sealed
 
@@ -20,6 +29,7 @@ Type = Literal["visit", "direct", "group"]
 State = Literal["open", "closed"]
 History = Literal["all", "from_join"]
 
+MOST_MEMBERS = 200
 SPEAKERS = 8
 """How many last speakers a tail remembers: enough for nearly every conversation, and under a kilobyte."""
 
@@ -47,9 +57,26 @@ class Member(Author):
 
     joined_seq: int = 1
 
+    @classmethod
+    def joining(cls, author: Author, seq: int) -> Self:
+        """That person, from the message `seq` on."""
+        return cls(person_id=author.person_id, name=author.name, role=author.role, joined_seq=seq)
+
     def author(self) -> Author:
         """The member as the author of a message."""
         return Author(person_id=self.person_id, name=self.name, role=self.role)
+
+
+def named_twice(people: Sequence[Author]) -> list[str]:
+    """The ids of those who stand there more than once."""
+    ids = [one.person_id for one in people]
+    return sorted({one for one in ids if ids.count(one) > 1})
+
+
+class FormerMember(Member):
+    """One who took part until the message of that number."""
+
+    left_seq: int
 
 
 class Limits(_Part):
@@ -85,6 +112,7 @@ class Conversation(Record):
     owner_id: str | None = None
     history: History = "all"
     members: Annotated[tuple[Member, ...], SEALED]
+    former: Annotated[tuple[FormerMember, ...], SEALED] = ()
     notice: Annotated[PinnedNotice | None, SEALED] = None
     limits: Limits = Limits()
     state: State = "open"
@@ -103,6 +131,60 @@ class Conversation(Record):
         if self.state == "closed":
             raise ConversationClosed
         return self.having(state="closed", closed_at=now)
+
+    # -- what may happen to a group -------------------------------------------------------------------------------
+
+    def join(self, newcomers: Sequence[Author], seq: int, by: str) -> Self:
+        """Its owner takes people in, with the message `seq`."""
+        self._owned(by)
+        there = {member.person_id for member in self.members}
+        if known := [one.person_id for one in newcomers if one.person_id in there] or named_twice(newcomers):
+            raise AlreadyMember(person_ids=known)
+        members = (*self.members, *(Member.joining(one, seq) for one in newcomers))
+        if len(members) > MOST_MEMBERS:
+            raise TooManyMembers(most=MOST_MEMBERS)
+        return self.having(members=members)
+
+    def leave(self, person_id: str, seq: int, by: str) -> Self:
+        """Somebody goes, or its owner sends them away, with the message `seq`. A group whose owner goes is taken over
+        by whoever has been in it longest."""
+        member = self.member(by)
+        if self.type != "group":
+            raise NotAGroup
+        if person_id != by:
+            self._owned(by)
+            member = self.other(person_id)
+        rest = tuple(one for one in self.members if one.person_id != person_id)
+        owner = self.owner_id if self.owner_id != person_id else next((one.person_id for one in rest), None)
+        former = FormerMember(**member.model_dump(), left_seq=seq)
+        return self.having(members=rest, former=(*self.former, former), owner_id=owner)
+
+    def rename(self, name: str, by: str) -> Self:
+        """Its owner calls it something else."""
+        self._owned(by)
+        return self.having(name=name)
+
+    def pin(self, text: str, by: str, now: datetime) -> Self:
+        """What stands above the conversation; an empty text takes it away. In groups it is the owner's, with a patient
+        that of those who treat."""
+        member = self.member(by)
+        if (self.type == "group" and self.owner_id != by) or member.role == "patient":
+            raise NotTheOwner
+        return self.having(notice=PinnedNotice(text=text, by=member.author(), at=now) if text else None)
+
+    def _owned(self, by: str) -> None:
+        self.member(by)
+        if self.type != "group":
+            raise NotAGroup
+        if self.owner_id != by:
+            raise NotTheOwner
+
+    def other(self, person_id: str) -> Member:
+        """A member, for one who takes part too; `MemberNotFound` for everybody else."""
+        try:
+            return self.member(person_id)
+        except ConversationNotFound:
+            raise MemberNotFound from None
 
 
 class Tail(Record):
@@ -158,6 +240,15 @@ class Message(Record):
     content: Annotated[dict[str, Any], SEALED]
     sent_at: datetime
 
+    def recallable(self, by: str, now: datetime, within: timedelta) -> None:
+        """Refuses what that person may not recall now: what others wrote, what is a recall, what is too old."""
+        if self.sender is None or self.sender.person_id != by:
+            raise MessageNotYours
+        if self.type == "recall":
+            raise MessageRecalled
+        if now - self.sent_at > within:
+            raise RecallTooLate(within_seconds=int(within.total_seconds()))
+
 
 class Recall(Record):
     """That the message `seq` is no longer shown to readers; `by_seq` is the message that says so. The original stays
@@ -166,6 +257,28 @@ class Recall(Record):
     conversation_id: str
     seq: int
     by_seq: int
+    at: datetime
+
+
+class Flag(Record):
+    """That somebody should look at a message for the sake of its words. `word_ids` are items of the organisation's
+    list: the words themselves, and what was said, stand elsewhere."""
+
+    conversation_id: str
+    organisation_id: str
+    seq: int
+    word_ids: tuple[str, ...]
+    at: datetime
+
+
+class AuditReading(Record):
+    """That an auditor read messages, from which number to which: none, when there were none to read."""
+
+    conversation_id: str
+    organisation_id: str
+    first_seq: int | None = None
+    last_seq: int | None = None
+    at: datetime
 
 
 class Sent(Record):

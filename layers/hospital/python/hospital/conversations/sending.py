@@ -113,7 +113,8 @@ def add_message(
     Raises `ConversationClosed` or `ConversationLimitReached`.
     """
     seq = tail.last_seq + 1
-    left = tail.taking(author, now)
+    # Taking a message back is always allowed while it is open: it uses up nothing that was agreed.
+    left = tail.taking(None if type_ == "recall" else author, now)
     message = work.add(
         messages,
         Message(

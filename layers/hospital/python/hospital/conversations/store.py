@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
+
+from pynamodb.expressions.operand import Path
+from pynamodb.expressions.update import Action
 
 from hospital import clock, ids
 from hospital.audit import OwnLine
+from hospital.connection import LISTS
 from hospital.conversations import keys
 from hospital.conversations.errors import ConversationClosed, ConversationNotFound
 from hospital.conversations.events import ConversationClosedForGood, ConversationOpened
 from hospital.conversations.model import (
     About,
+    AuditReading,
     Connection,
     Conversation,
+    Flag,
     Limits,
     Mark,
     Member,
@@ -64,6 +72,21 @@ marks = Collection(
 recalls = Collection(
     Recall, "conversations", key=lambda one: keys.recall_key(one.conversation_id, one.seq), audited=False
 )
+# Follows from the message and the list of words.
+flags = Collection(
+    Flag,
+    "conversations",
+    key=lambda one: keys.flag_key(one.conversation_id, one.seq),
+    lists={
+        "of_organisation": lambda one: Key(
+            keys.flags_of_key(one.organisation_id), f"{clock.text(one.at)}#{one.conversation_id}#{one.seq:010d}"
+        )
+    },
+    audited=False,
+)
+audit_readings = Collection(
+    AuditReading, "conversations", key=lambda one: keys.reading_key(one.conversation_id, one.id)
+)
 # Sockets and tickets live for hours and seconds; the sign-in log says whose they were.
 connections = Collection(
     Connection,
@@ -84,6 +107,10 @@ tickets = Collection(
 )
 
 
+_UNLISTED = tuple(Path([f"{LISTS[1]}{end}"]).remove() for end in ("pk", "sk"))
+"""What takes a place out of the list `open_of_person`."""
+
+
 def _listed(place: Membership) -> Key:
     return Key(keys.conversations_of_key(place.person_id), f"{clock.text(place.joined_at)}#{place.conversation_id}")
 
@@ -95,6 +122,14 @@ def get_conversation(conversation_id: str, person_id: str) -> Conversation:
         raise ConversationNotFound
     found.member(person_id)
     return found
+
+
+def seen_conversation(conversation_id: str, person_id: str) -> tuple[Conversation, Membership]:
+    """A conversation that a person may read, with what they may read of it: as a member, or as one who left."""
+    place = memberships.get(keys.member_key(conversation_id, person_id)) if ids.is_id(conversation_id) else None
+    if place is None:
+        raise ConversationNotFound
+    return conversations.need(keys.conversation_key(conversation_id), ConversationNotFound()), place
 
 
 def get_tail(conversation_id: str) -> Tail:
@@ -133,27 +168,54 @@ def open_conversation(
         ),
     )
     work.add(tails, Tail(id=conversation_id, last_seq=1, messages_left=limits.messages, until=limits.until))
-    work.add(messages, system_message(opened, 1, greeting, now))
+    work.add(messages, system_message(opened, 1, {"event": "said", "text": greeting}, now))
     for member in members:
         add_place(work, opened, member, now)
     work.emit(ConversationOpened.of(opened))
     return opened
 
 
-def add_place(work: Work, conversation: Conversation, member: Member, now: datetime, first_seq: int = 1) -> None:
-    """A member's place and mark: nothing read yet."""
-    place = f"{conversation.id}#{member.person_id}"
-    work.add(
-        memberships,
-        Membership(
-            id=place,
-            conversation_id=conversation.id,
-            person_id=member.person_id,
-            joined_at=now,
-            first_seq=first_seq,
-        ),
+def add_place(
+    work: Work,
+    conversation: Conversation,
+    member: Member,
+    now: datetime,
+    first_seq: int = 1,
+    before: Membership | None = None,
+) -> Membership:
+    """A member's place and mark: nothing read yet. Who was here `before` keeps the mark."""
+    place = Membership(
+        id=f"{conversation.id}#{member.person_id}",
+        conversation_id=conversation.id,
+        person_id=member.person_id,
+        joined_at=now,
+        first_seq=first_seq,
     )
-    work.add(marks, Mark(id=place, conversation_id=conversation.id, person_id=member.person_id))
+    if before is not None:
+        return work.change(memberships, before, place)
+    # What was said before somebody came is not unread for them.
+    mark = Mark(
+        id=place.id, conversation_id=conversation.id, person_id=member.person_id, read_seq=member.joined_seq - 1
+    )
+    work.add(marks, mark)
+    return work.add(memberships, place)
+
+
+def leave_place(work: Work, conversation_id: str, person_id: str, left_seq: int) -> None:
+    """The person reads up to `left_seq` from now on, and finds the conversation among all of theirs only."""
+    changes = [memberships["left_seq"].set(left_seq), *_UNLISTED]
+    _change_place(work, conversation_id, person_id, changes)
+
+
+def mute_place(work: Work, conversation_id: str, person_id: str, *, muted: bool) -> None:
+    """The person is called for what comes here, or not."""
+    _change_place(work, conversation_id, person_id, [memberships["muted"].set(muted)])
+
+
+def _change_place(work: Work, conversation_id: str, person_id: str, changes: Sequence[Action]) -> None:
+    """In place, so that what members turn (muting) and what happens to the conversation do not undo each other."""
+    key = keys.member_key(conversation_id, person_id)
+    work.update(memberships, key, changes, when=memberships["id"].exists(), otherwise=ConversationNotFound())
 
 
 def close_conversation(work: Work, conversation: Conversation, now: datetime) -> None:
@@ -166,10 +228,13 @@ def close_conversation(work: Work, conversation: Conversation, now: datetime) ->
         when=tails["open"] == True,  # noqa: E712 - an expression for DynamoDB
         otherwise=ConversationClosed(),
     )
+    # Those whose conversations close with a visit are few; each finds it among all of theirs only.
+    for member in conversation.members:
+        _change_place(work, conversation.id, member.person_id, [memberships["open"].set(False), *_UNLISTED])
     work.emit(ConversationClosedForGood.of(closed))
 
 
-def system_message(conversation: Conversation, seq: int, text: str, now: datetime) -> Message:
+def system_message(conversation: Conversation, seq: int, content: dict[str, Any], now: datetime) -> Message:
     """What the hospital itself says in a conversation."""
     return Message(
         id=ids.new_id("msg"),
@@ -177,7 +242,7 @@ def system_message(conversation: Conversation, seq: int, text: str, now: datetim
         organisation_id=conversation.organisation_id,
         seq=seq,
         type="system",
-        content={"event": "said", "text": text},
+        content=content,
         sent_at=now,
     )
 

@@ -1,0 +1,68 @@
+"""Opening the record of earlier visits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from hospital.caller import Caller
+from hospital.conversations.history import HistoryPage, Span, as_readers_see, read_page
+from hospital.conversations.store import get_tail
+from hospital.paging import Page, Paging
+from hospital.visits import keys
+from hospital.visits.errors import VisitMovedOn, VisitNotFound
+from hospital.visits.model import Visit
+from hospital.visits.store import get_visit, visits
+
+TREATED = ("accepted", "in_progress")
+"""The states of a visit whose doctor treats the patient now."""
+
+
+def earlier_visits(visit_id: str, paging: Paging, *, by: Caller, now: datetime) -> Page[Visit]:
+    """The visits of the same file that were applied for before this one, newest first, as they stand now."""
+    visit = _treated_now(visit_id, by, now)
+    page = visits.page(
+        "of_person",
+        keys.person_visits_key(visit.person_id),
+        cursor=paging.cursor,
+        limit=paging.limit,
+        newest_first=True,
+        where=(visits["organisation_id"] == visit.organisation_id) & (visits["applied_at"] < _text(visit)),
+    )
+    return page.each(lambda earlier: earlier.as_of(now))
+
+
+def earlier_messages(
+    visit_id: str,
+    earlier_id: str,
+    *,
+    after: int | None,
+    before: int | None,
+    limit: int,
+    by: Caller,
+    now: datetime,
+) -> HistoryPage:
+    """What was said at one of them. A visit that was never taken has no messages."""
+    visit = _treated_now(visit_id, by, now)
+    earlier = get_visit(earlier_id)
+    same_file = earlier.patient.patient_id == visit.patient.patient_id
+    if not same_file or earlier.applied_at >= visit.applied_at:
+        raise VisitNotFound
+    if earlier.conversation_id is None:
+        return HistoryPage([], True, 0)
+    end = get_tail(earlier.conversation_id).last_seq
+    page = read_page(earlier.conversation_id, Span(1, end), after=after, before=before, limit=limit)
+    return HistoryPage(as_readers_see(page.messages), page.complete, page.last_seq)
+
+
+def _treated_now(visit_id: str, by: Caller, now: datetime) -> Visit:
+    """The visit by which the caller treats its patient: `VisitNotFound` for others, `VisitMovedOn` before and after."""
+    visit = get_visit(visit_id).seen_by(by).as_of(now)
+    if visit.state not in TREATED:
+        raise VisitMovedOn(state=visit.state)
+    return visit
+
+
+def _text(visit: Visit) -> str:
+    """The time of the application as it lies in the table."""
+    text: str = visit.model_dump(mode="json", include={"applied_at"})["applied_at"]
+    return text
