@@ -40,6 +40,17 @@ const routes: RouteRecordRaw[] = [
   { path: '/visits/:id', name: 'visit', component: () => import('./pages/visits/VisitPage.vue'), props: true },
   { path: '/messages', name: 'messages', component: () => import('./pages/messages/MessagesPage.vue') },
   {
+    path: '/messages/search',
+    name: 'messages-search',
+    component: () => import('./pages/messages/SearchPage.vue'),
+  },
+  {
+    path: '/messages/:id/about',
+    name: 'conversation-about',
+    component: () => import('./pages/messages/AboutPage.vue'),
+    props: true,
+  },
+  {
     path: '/messages/:id',
     name: 'conversation',
     component: () => import('./pages/messages/ConversationPage.vue'),

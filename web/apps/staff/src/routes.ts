@@ -16,12 +16,18 @@ declare module 'vue-router' {
 
 /** Who sees the clinic's work, and who sees administration. */
 export const CLINICIANS: Role[] = ['doctor']
+/** Who takes part in conversations. */
+export const TALKERS: Role[] = ['doctor', 'nurse', 'pharmacist']
+/** Who reads what was said, recalled or not. */
+export const AUDITORS: Role[] = ['auditor']
 export const ADMINISTRATORS: Role[] = ['org_admin', 'operator']
 /** Who looks after the platform itself. */
 export const OPERATORS: Role[] = ['operator']
 
 export function homeOf(me: Me): string {
   if (CLINICIANS.includes(me.role)) return '/work'
+  if (TALKERS.includes(me.role)) return '/talks'
+  if (AUDITORS.includes(me.role)) return '/records'
   return ADMINISTRATORS.includes(me.role) ? '/reference' : '/account'
 }
 
@@ -40,6 +46,16 @@ export function makeRouter(hospital: Hospital): Router {
         path: '/work/:visit?',
         component: () => import('./workstation/WorkstationPage.vue'),
         meta: { title: 'nav.work', roles: CLINICIANS },
+      },
+      {
+        path: '/talks/:id?',
+        component: () => import('./talk/TalksPage.vue'),
+        meta: { title: 'nav.talks', roles: TALKERS },
+      },
+      {
+        path: '/records/:id?',
+        component: () => import('./talk/RecordsPage.vue'),
+        meta: { title: 'nav.records', roles: AUDITORS },
       },
       {
         path: '/visits',

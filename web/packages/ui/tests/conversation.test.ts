@@ -62,7 +62,7 @@ describe('rows of a conversation', () => {
   })
 
   it('keep their key when what was outgoing is stored', () => {
-    const outgoing = { id: 'client-5', text: '好', written_at: '2026-11-20T10:00:00Z', state: 'sending' as const }
+    const outgoing = { id: 'client-5', type: 'text', content: { text: '好' }, written_at: '2026-11-20T10:00:00Z', state: 'sending' as const }
     const before = conversationRows([], [outgoing], { myId: 'per_me' })
     const after = conversationRows([message(5, me, '2026-11-20T10:00:00Z')], [], { myId: 'per_me' })
     expect(before.at(-1)?.key).toBe(after.at(-1)?.key)

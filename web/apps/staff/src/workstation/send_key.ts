@@ -7,9 +7,9 @@ const KEPT_UNDER = 'yunzhen.staff.send_key'
 
 function kept(): SendKey {
   try {
-    return localStorage.getItem(KEPT_UNDER) === 'enter' ? 'enter' : 'ctrl_enter'
+    return localStorage.getItem(KEPT_UNDER) === 'ctrl_enter' ? 'ctrl_enter' : 'enter'
   } catch {
-    return 'ctrl_enter' // storage is closed by the browser
+    return 'enter' // storage is closed by the browser
   }
 }
 
@@ -23,8 +23,8 @@ watch(sendKey, (key) => {
   }
 })
 
-/** True when this key press means “send”. Never while an input method still composes a word. */
+/** True when this key press means “send”: Ctrl+Enter always does. Never while an input method still composes a word. */
 export function sends(event: KeyboardEvent): boolean {
   if (event.key !== 'Enter' || event.isComposing || event.shiftKey) return false
-  return sendKey.value === 'enter' ? !event.ctrlKey && !event.metaKey : event.ctrlKey || event.metaKey
+  return sendKey.value === 'enter' || event.ctrlKey || event.metaKey
 }

@@ -1,5 +1,6 @@
 import type { shared as chinese } from '../zh/shared'
 import type { SameNames } from '../words'
+import { talk } from './talk'
 
 export const shared: SameNames<typeof chinese> = {
   hospital: 'Yunzhen Internet Hospital',
@@ -34,6 +35,7 @@ export const shared: SameNames<typeof chinese> = {
   line: {
     offline: 'You are offline. What is open can still be read',
     connecting: 'Reconnecting…',
+    polling: 'Switched to compatible mode: messages come and go as usual',
     back: 'You are back online',
     waiting: { one: '{n} message waiting to be sent', other: '{n} messages waiting to be sent' },
   },
@@ -52,6 +54,8 @@ export const shared: SameNames<typeof chinese> = {
     own: 'Me',
     system: 'System message',
     waiting: 'Waiting to be sent',
+    uploading: 'Uploading',
+    checking: 'Being checked',
     sending: 'Sending',
     sent: 'Delivered',
     failed: 'Not sent',
@@ -62,4 +66,5 @@ export const shared: SameNames<typeof chinese> = {
     unreadFrom: 'New messages',
     history: 'Messages',
   },
+  talk,
 }

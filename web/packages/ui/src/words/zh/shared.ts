@@ -1,3 +1,5 @@
+import { talk } from './talk'
+
 /** Words that both apps use. */
 export const shared = {
   hospital: '云诊互联网医院',
@@ -32,6 +34,7 @@ export const shared = {
   line: {
     offline: '网络断开了，已打开的内容还可以看',
     connecting: '正在重新连接…',
+    polling: '已切换到兼容方式，消息照常收发',
     back: '网络恢复了',
     waiting: '{n} 条消息等待发送',
   },
@@ -50,6 +53,8 @@ export const shared = {
     own: '我',
     system: '系统消息',
     waiting: '等待发送',
+    uploading: '正在上传',
+    checking: '正在检查',
     sending: '正在发送',
     sent: '已送达',
     failed: '没有发出去',
@@ -60,4 +65,5 @@ export const shared = {
     unreadFrom: '以下是新消息',
     history: '聊天记录',
   },
+  talk,
 }
