@@ -60,7 +60,8 @@ export function createHospital(options: HospitalOptions): Hospital {
   const conversations = new Store<Conversations | null>(null)
 
   const storage = options.conversations?.storage ?? storageOf(() => globalThis.localStorage)
-  const indexedDb = options.conversations?.indexedDb ?? storageOf(() => globalThis.indexedDB)
+  const chosen = options.conversations?.indexedDb
+  const indexedDb = chosen === undefined ? storageOf(() => globalThis.indexedDB) : chosen
   const kept = { ...options.conversations, storage, indexedDb }
   const follow = followSession({ api, connection, conversations, options: kept })
   const stops = [session.state.subscribe(follow), passNotices(connection, conversations), ...watchBrowser(connection)]

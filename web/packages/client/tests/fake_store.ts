@@ -23,16 +23,15 @@ export class FakeStore {
   /** While true, the hospital checks and says nothing. */
   slow = false
   refuse: string | null = null
-  private halt: (() => void) | null = null
-
-  /** From now on a part hangs until its upload is given up. */
-  hang = false
+  /** After so many parts the next hangs until its upload is given up. */
+  hangAfter = Infinity
+  hangs = false
 
   putPart = (part: UploadPart, bytes: Blob, told: (n: number) => void, signal: AbortSignal): Promise<void> => {
-    if (this.hang) {
+    this.hangs = this.failParts === 0 && this.puts.length >= this.hangAfter
+    if (this.hangs) {
       return new Promise((_, reject) => {
-        this.halt = () => reject(new ApiError({ code: 'client.timed_out' }))
-        signal.addEventListener('abort', () => this.halt?.())
+        signal.addEventListener('abort', () => reject(new ApiError({ code: 'client.timed_out' })))
       })
     }
     if (this.failParts > 0) {
