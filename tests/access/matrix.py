@@ -53,10 +53,10 @@ GET    /messaging/conversations/{conversation_id}/messages
                                                401    yes     yes    yes   yes        403       403     403      403
 POST   /messaging/conversations/{conversation_id}/read
                                                401    yes     yes    yes   yes        403       403     403      403
-GET    /messaging/notification-settings              401    yes     yes    yes   yes        yes       yes     yes      yes
-PUT    /messaging/notification-settings              401    yes     yes    yes   yes        yes       yes     yes      yes
-PUT    /messaging/push-subscription                  401    yes     yes    yes   yes        yes       yes     yes      yes
-DELETE /messaging/push-subscription                  401    yes     yes    yes   yes        yes       yes     yes      yes
+GET    /messaging/notification-settings        401    yes     yes    yes   yes        yes       yes     yes      yes
+PUT    /messaging/notification-settings        401    yes     yes    yes   yes        yes       yes     yes      yes
+PUT    /messaging/push-subscription            401    yes     yes    yes   yes        yes       yes     yes      yes
+DELETE /messaging/push-subscription            401    yes     yes    yes   yes        yes       yes     yes      yes
 SOCKET hello                                   401    yes     yes    yes   yes        yes       yes     yes      yes
 SOCKET ping                                    401    yes     yes    yes   yes        yes       yes     yes      yes
 SOCKET send                                    401    yes     yes    yes   yes        403       403     403      403
@@ -79,6 +79,14 @@ PUT    /messaging/conversations/{conversation_id}/notice
                                                401    403     yes    yes   yes        403       403     403      403
 PUT    /messaging/conversations/{conversation_id}/muted
                                                401    yes     yes    yes   yes        403       403     403      403
+GET    /messaging/messages                     401    yes     yes    yes   yes        403       403     403      403
+GET    /messaging/conversations/{conversation_id}/cards/{seq}
+                                               401    yes     yes    yes   yes        403       403     403      403
+
+# What was said, read by who takes no part: its own right, and a line for each reading
+GET    /messaging/audit/conversations/{conversation_id}/messages
+                                               401    403     403    403   403        403       yes     403      403
+GET    /messaging/audit/flags                  401    403     403    403   403        403       yes     403      403
 
 # The house's own logs and their seals: an organisation's admin sees its own, an operator all
 GET    /house/operations                       401    403     403    403   403        yes       403     yes      403

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
-from hospital import clock
+from hospital import clock, settings
 from hospital.caller import Caller
-from hospital.conversations.model import About, Member
+from hospital.conversations.model import About, Limits, Member
 from hospital.conversations.store import open_conversation
 from hospital.visits.events import VisitAccepted, VisitBegun
 from hospital.visits.store import get_visit, visits
@@ -33,6 +34,14 @@ def on_visit_accepted_open_conversation(envelope: dict[str, Any], by: Caller) ->
             members=members,
             greeting=GREETING,
             now=now,
+            limits=_limits(now),
         )
         begun = work.change(visits, visit, visit.begin(conversation.id, now))
         work.emit(VisitBegun.of(begun))
+
+
+def _limits(now: datetime) -> Limits:
+    """How many messages the patient may write, and for how long: as the hospital set it when it began."""
+    agreed = settings.current()
+    until = now + timedelta(hours=agreed.visit_hours) if agreed.visit_hours else None
+    return Limits(messages=agreed.visit_messages or None, until=until)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel
 
 from consultation.answers import VisitView
 from consultation.view_earlier_visits.use_case import earlier_messages, earlier_visits
 from hospital import clock
 from hospital.caller import Caller
-from hospital.conversations.keys import LAST
+from hospital.conversations.history import MessageSearch
 from hospital.conversations.model import Author, Message
 from hospital.http import App
 from hospital.paging import Page, Paging
@@ -19,24 +19,6 @@ from hospital.policy import can
 from hospital.visits.errors import VisitMovedOn, VisitNotFound
 
 app = App("view_earlier_visits")
-
-Seq = Annotated[int, Field(ge=0, le=LAST)]
-
-
-class EarlierSearch(BaseModel):
-    """Which messages: those before a number (paging back), or after one; the newest without either."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    after: Seq | None = None
-    before: Seq | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 50
-
-    @model_validator(mode="after")
-    def _one_direction(self) -> Self:
-        if self.after is not None and self.before is not None:
-            raise ValueError("either after or before")
-        return self
 
 
 class EarlierMessage(BaseModel):
@@ -80,21 +62,13 @@ def get_earlier_visits(who: Caller, visit_id: str, query: Paging) -> Page[VisitV
     "GET",
     "/visits/{visit_id}/earlier/{earlier_id}/messages",
     allow=can("visit:read_earlier"),
-    query=EarlierSearch,
+    query=MessageSearch,
     returns=EarlierMessages,
     errors=(VisitNotFound, VisitMovedOn),
 )
-def get_earlier_messages(who: Caller, visit_id: str, earlier_id: str, query: EarlierSearch) -> EarlierMessages:
+def get_earlier_messages(who: Caller, visit_id: str, earlier_id: str, query: MessageSearch) -> EarlierMessages:
     """What was said and exchanged at one of them."""
-    page = earlier_messages(
-        visit_id,
-        earlier_id,
-        after=query.after,
-        before=query.before,
-        limit=query.limit,
-        by=who,
-        now=clock.now(),
-    )
+    page = earlier_messages(visit_id, earlier_id, query, by=who, now=clock.now())
     return EarlierMessages(
         items=[EarlierMessage.of(message) for message in page.messages],
         complete=page.complete,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from hospital.caller import Caller
-from hospital.conversations.history import HistoryPage, Span, as_readers_see, read_page
+from hospital.conversations.history import HistoryPage, MessageSearch, Span, as_readers_see, read_page
 from hospital.conversations.store import get_tail
 from hospital.paging import Page, Paging
 from hospital.visits import keys
@@ -32,14 +32,7 @@ def earlier_visits(visit_id: str, paging: Paging, *, by: Caller, now: datetime) 
 
 
 def earlier_messages(
-    visit_id: str,
-    earlier_id: str,
-    *,
-    after: int | None,
-    before: int | None,
-    limit: int,
-    by: Caller,
-    now: datetime,
+    visit_id: str, earlier_id: str, search: MessageSearch, *, by: Caller, now: datetime
 ) -> HistoryPage:
     """What was said at one of them. A visit that was never taken has no messages."""
     visit = _treated_now(visit_id, by, now)
@@ -50,7 +43,7 @@ def earlier_messages(
     if earlier.conversation_id is None:
         return HistoryPage([], True, 0)
     end = get_tail(earlier.conversation_id).last_seq
-    page = read_page(earlier.conversation_id, Span(1, end), after=after, before=before, limit=limit)
+    page = read_page(earlier.conversation_id, Span(1, end), search)
     return HistoryPage(as_readers_see(page.messages), page.complete, page.last_seq)
 
 

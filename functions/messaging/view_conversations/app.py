@@ -6,17 +6,21 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from hospital import clock
 from hospital.caller import Caller
-from hospital.conversations.errors import ConversationNotFound, ReadMarkBeyondEnd
+from hospital.conversations.errors import CardNotFound, ConversationNotFound, ReadMarkBeyondEnd
+from hospital.conversations.history import MessageSearch
 from hospital.http import App, Command
-from hospital.paging import Page
+from hospital.paging import CursorUnknown, Page
 from hospital.policy import can
 from messaging.answers import ConversationView, MessageView
+from messaging.cards import CardView
 from messaging.reading import raise_own_mark
+from messaging.view_conversations.search import Found, WordSearch, search_messages
 from messaging.view_conversations.use_case import (
     ConversationSearch,
-    MessageSearch,
     my_conversations,
+    open_card,
     read_messages,
     view_conversation,
 )
@@ -96,3 +100,28 @@ def post_read(who: Caller, conversation_id: str, body: MarkRead) -> ReadMark:
     """Mark messages as read; the mark never goes back."""
     mark, tail = raise_own_mark(conversation_id, "read_seq", body.seq, by=who)
     return ReadMark(read_seq=mark.read_seq, unread=tail.last_seq - mark.read_seq)
+
+
+@app.route(
+    "GET",
+    "/messages",
+    allow=can("conversation:take_part"),
+    query=WordSearch,
+    returns=Found,
+    errors=(ConversationNotFound, CursorUnknown),
+)
+def get_found(who: Caller, query: WordSearch) -> Found:
+    """Search in one's own conversations, the newest of each first; go on with the cursor."""
+    return search_messages(query, by=who)
+
+
+@app.route(
+    "GET",
+    "/conversations/{conversation_id}/cards/{seq}",
+    allow=can("conversation:take_part"),
+    returns=CardView,
+    errors=(ConversationNotFound, CardNotFound),
+)
+def get_card(who: Caller, conversation_id: str, seq: str) -> CardView:
+    """Open a card: the record as it stands now, for whoever may read it."""
+    return open_card(conversation_id, int(seq), by=who, now=clock.now())

@@ -7,12 +7,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from hospital.conversations import keys
-from hospital.conversations.model import Conversation, Membership, Message, Recall, Tail
-from hospital.conversations.store import conversations, messages, recalls
+from hospital.conversations.model import Membership, Message, Recall, Tail
+from hospital.conversations.store import messages, recalls
 
 RECALLED = "recalled"
+
+
+Seq = Annotated[int, Field(ge=0, le=keys.LAST)]
+
+
+class MessageSearch(BaseModel):
+    """Which messages: those after a number (catching up), or before one (paging back); the newest without either."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    after: Seq | None = None
+    before: Seq | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+
+    @model_validator(mode="after")
+    def _one_direction(self) -> Self:
+        if self.after is not None and self.before is not None:
+            raise ValueError("either after or before")
+        return self
 
 
 @dataclass(frozen=True)
@@ -38,10 +60,9 @@ class HistoryPage:
     last_seq: int
 
 
-def read_page(
-    conversation_id: str, span: Span, *, after: int | None = None, before: int | None = None, limit: int
-) -> HistoryPage:
-    """The messages after a number, or those before one; the newest without either."""
+def read_page(conversation_id: str, span: Span, search: MessageSearch) -> HistoryPage:
+    """What of that span is asked for."""
+    after, before, limit = search.after, search.before, search.limit
     newest_first = after is None
     first = span.first if after is None else max(span.first, after + 1)
     last = span.last if before is None else min(span.last, before - 1)
@@ -78,8 +99,3 @@ def as_readers_see(found: list[Message]) -> list[Message]:
     """Messages of one conversation; of those that were recalled it says only that."""
     gone = recalled_in(found)
     return [message.having(type=RECALLED, content={}) if message.seq in gone else message for message in found]
-
-
-def all_of(conversation_id: str) -> Conversation | None:
-    """A conversation, for those who may read it without taking part: they are asked for elsewhere."""
-    return conversations.get(keys.conversation_key(conversation_id))
