@@ -10,6 +10,7 @@ import boto3
 from .finding import Finding
 
 DEAD_LETTERS = "DeadLetters"
+_FORGETS = "-quarantine-"
 _LOG_DAYS = 180  # MLPS-3: six months at least
 
 
@@ -26,6 +27,7 @@ class Inside:
         return [
             self.tables,
             self.archive,
+            self.quarantine,
             self.keys,
             self.functions,
             self.sources,
@@ -48,12 +50,21 @@ class Inside:
         """What nobody may change cannot be changed."""
         s3 = self._client("s3")
         for name in self._of("AWS::S3::Bucket"):
-            yield Finding(f"{name} keeps versions", s3.get_bucket_versioning(Bucket=name).get("Status") == "Enabled")
+            if _FORGETS not in name:
+                kept = s3.get_bucket_versioning(Bucket=name).get("Status") == "Enabled"
+                yield Finding(f"{name} keeps versions", kept)
             shut = s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"]
             yield Finding(f"{name} is open to nobody", all(shut.values()))
-            if "-archive-" in name:
+            if "-archive-" in name or "-media-" in name:
                 lock = s3.get_object_lock_configuration(Bucket=name)["ObjectLockConfiguration"]
                 yield Finding(f"{name} can lock its objects", lock.get("ObjectLockEnabled") == "Enabled")
+
+    def quarantine(self) -> Iterator[Finding]:
+        """What nobody checked is gone after a day, in every version."""
+        s3 = self._client("s3")
+        for name in [name for name in self._of("AWS::S3::Bucket") if _FORGETS in name]:
+            has_versions = "Status" in s3.get_bucket_versioning(Bucket=name)
+            yield Finding(f"{name} forgets", not has_versions and _days(s3, name) == 1)
 
     def keys(self) -> Iterator[Finding]:
         """The field key turns by itself."""
@@ -127,3 +138,11 @@ class Inside:
                         waiting.append(name)
                     found.setdefault(resource["ResourceType"], []).append(name)
         return found
+
+
+def _days(s3: Any, bucket: str) -> int | None:
+    """Days after which a bucket forgets everything; None when it does not."""
+    rules = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+    return next(
+        (rule["Expiration"]["Days"] for rule in rules if rule["Status"] == "Enabled" and "Expiration" in rule), None
+    )

@@ -64,7 +64,7 @@ class Outside:
 
     def checks(self) -> list[Any]:
         """All that apply."""
-        of_site = [self.pages, self.page_headers, self.encryption] if self.site else []
+        of_site = [self.pages, self.page_headers, self.files, self.encryption] if self.site else []
         return [self.answers, self.refusals, self.socket, *of_site, *([self.firewall] if self.round_the_site else [])]
 
     def answers(self) -> Iterator[Finding]:
@@ -126,6 +126,19 @@ class Outside:
             yield Finding(
                 f"{name} is sent", found == value, "" if found == value else f"{found!r} instead of {value!r}"
             )
+
+    def files(self) -> Iterator[Finding]:
+        """Buckets are reached, and let nobody in without a signature."""
+        tries = {
+            "an upload without a signature is refused": ("PUT", "/uploads/smoke/none", "nothing"),
+            "what was uploaded is shown to nobody": ("GET", "/uploads/smoke/none", None),
+            "a file without a signature is not shown": ("GET", "/media/smoke/none", None),
+        }
+        for what, (method, path, body) in tries.items():
+            answer = ask(f"{self.site}{path}", method, body=body)
+            yield _judge(what, answer.status == 403 and b"<Code>AccessDenied</Code>" in answer.body, answer)
+        answer = ask(f"{self.site}/media/smoke/none", "PUT", body="nothing")
+        yield _judge("nothing is put among the files", answer.status == 403, answer)
 
     def encryption(self) -> Iterator[Finding]:
         """Nothing is answered in the clear, and old TLS is refused. Of a hospital on this machine nothing is asked."""

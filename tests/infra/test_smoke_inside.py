@@ -27,6 +27,10 @@ RESOURCES = {
         "Type": "AWS::S3::Bucket",
         "Properties": {"BucketName": "smoke-archive-1"},
     },
+    "Quarantine": {
+        "Type": "AWS::S3::Bucket",
+        "Properties": {"BucketName": "smoke-quarantine-1"},
+    },
     "FieldKey": {"Type": "AWS::KMS::Key", "Properties": {"EnableKeyRotation": True, "KeyPolicy": {}}},
     "SweepDeadLetters": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "SweepDeadLetters"}},
     "SweepLogs": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "sweep", "RetentionInDays": 30}},
@@ -53,7 +57,19 @@ def inside():
                 "RestrictPublicBuckets": False,
             },
         )
+        shut = dict.fromkeys(
+            ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
+        )
+        session.client("s3").put_public_access_block(Bucket="smoke-quarantine-1", PublicAccessBlockConfiguration=shut)
+        forget_after(session, 7)
         yield Inside("smoke", session)
+
+
+def forget_after(session: boto3.Session, days: int) -> None:
+    rule = {"ID": "forget", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": days}}
+    session.client("s3").put_bucket_lifecycle_configuration(
+        Bucket="smoke-quarantine-1", LifecycleConfiguration={"Rules": [rule]}
+    )
 
 
 def test_each_thing_that_is_wrong_is_named(inside):
@@ -63,6 +79,7 @@ def test_each_thing_that_is_wrong_is_named(inside):
         "smoke-people can be put back to a point in time",
         "smoke-people cannot be deleted",
         "smoke-archive-1 is open to nobody",
+        "smoke-quarantine-1 forgets",
         "archive",  # there is no lock at all: the service says so by an error
         "SweepDeadLetters is empty",
         "sweep is kept",
@@ -83,5 +100,6 @@ def test_what_was_put_right_is_found_right(inside):
         TableName="smoke-people", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
     )
     boto3.client("logs", region_name=REGION).put_retention_policy(logGroupName="sweep", retentionInDays=365)
-    good = {finding.check for finding in run([inside.tables, inside.logs]) if finding.good}
-    assert good == {"smoke-people can be put back to a point in time", "sweep is kept"}
+    forget_after(boto3.Session(region_name=REGION), 1)
+    good = {finding.check for finding in run([inside.tables, inside.logs, inside.quarantine]) if finding.good}
+    assert {"smoke-people can be put back to a point in time", "sweep is kept", "smoke-quarantine-1 forgets"} <= good

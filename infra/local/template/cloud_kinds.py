@@ -55,6 +55,7 @@ CLOUD_KINDS: dict[str, Kind] = {
         _made_id,
         {"DomainName": _distribution_domain, "Id": _made_id},
     ),
+    "AWS::CloudFront::ResponseHeadersPolicy": Kind(words("ResponseHeadersPolicyConfig"), _made_id, {"Id": _made_id}),
     "AWS::CloudFront::CloudFrontOriginAccessIdentity": Kind(
         words("CloudFrontOriginAccessIdentityConfig"),
         _made_id,
