@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from hospital.reminders.store import browsers, browsers_of
 from hospital.sessions.keys import session_key
 from hospital.sessions.store import sessions
 
-OPENS = {"patient": "/patient/messages", "staff": "/staff/", "partner": "/"}
+OPENS: Mapping[Audience, str] = {"patient": "/patient/messages", "staff": "/staff/", "partner": "/"}
 ONE_TEXT_AN_HOUR = Limit("reminder_text", most=1, window=timedelta(hours=1))
 """Texts cost money and wake people; what comes within the hour was said already. Taken before a text is sent, it also
 keeps a second delivery from sending it twice."""
