@@ -33,6 +33,7 @@ THIRD_PARTY = {
     ],
     "argon2": ["layers/hospital/python/hospital/sessions"],
     "jwt": ["layers/hospital/python/hospital/sessions", "layers/adapters"],
+    **{name: ["functions/messaging/on_upload_put_check"] for name in ("PIL", "av", "pillow_heif")},
     "aws_lambda_powertools": ["layers/hospital/python/hospital/observability.py"],
 }
 

@@ -23,6 +23,8 @@ each_type = pytest.mark.parametrize("name", [f"{path.parent.name}.{name}" for na
 # Events that no function of ours waits for, and why they are told nevertheless.
 UNHEARD = {
     "conversation.closed.v1": "partners and the audit trail; members are told by the visit's own events",
+    "upload.ready.v1": "partners and the record of what a check said; its sender is told by the check itself",
+    "upload.refused.v1": "as upload.ready.v1",
     "reference.changed.v1": "partners who keep a copy of the reference data",
 }
 

@@ -13,6 +13,8 @@ WILD_ENDS = {
     "Arn}/index/*": "a table's own indexes",
     "/audit-anchors/*": "one object a chain and day",
     "${RootStackName}-*": "queues, functions and logs of this deployment, which CloudFormation names",
+    "${QuarantineBucket}/uploads/*": "one object an upload",
+    "${MediaBucket}/media/*": "a few objects an upload",
     "/@connections/*": "connections are named by API Gateway when they open",
 }
 # What IAM knows no resources for (Service Authorization Reference).

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import struct
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import cast
 
@@ -22,7 +22,7 @@ from messaging.on_upload_put_check.made import Made
 
 DISPLAY, THUMBNAIL = 2048, 320
 """The longer side, in pixels, at most."""
-_QUALITY = {DISPLAY: 85, THUMBNAIL: 75}
+_QUALITY: Mapping[int, int] = {DISPLAY: 85, THUMBNAIL: 75}
 _SIXTEEN_BIT = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")
 _BROKEN = (OSError, ValueError, SyntaxError, EOFError, struct.error, OverflowError, MemoryError)
 """What Pillow's readers raise over broken files."""

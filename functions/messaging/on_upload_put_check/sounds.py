@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 import av
@@ -17,7 +17,7 @@ from hospital.uploads.formats import LONGEST_SECONDS, Format
 from hospital.uploads.model import Variant
 from messaging.on_upload_put_check.made import Made
 
-DEMUXERS = {"webm": "matroska", "mp4": "mov", "ogg": "ogg", "mp3": "mp3", "aac": "aac", "wav": "wav"}
+DEMUXERS: Mapping[str, str] = {"webm": "matroska", "mp4": "mov", "ogg": "ogg", "mp3": "mp3", "aac": "aac", "wav": "wav"}
 """ffmpeg's reader of each format: it is named, never guessed, so that no list of other files is ever followed."""
 SPARE_SECONDS = 0.5
 """Recorders stop a little late."""

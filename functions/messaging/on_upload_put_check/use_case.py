@@ -9,9 +9,10 @@ from typing import Any
 from adapters.scan import scanner
 from hospital import aws, settings
 from hospital.caller import Caller
+from hospital.conversations.sockets import tell
 from hospital.observability import count, say
 from hospital.uploads import keys
-from hospital.uploads.errors import Damaged, NotWhatItSays, Refused, UploadMovedOn, UploadTooLarge
+from hospital.uploads.errors import Damaged, Harmful, Locked, NotWhatItSays, Refused, UploadMovedOn, UploadTooLarge
 from hospital.uploads.events import UploadReady, UploadRefusedByCheck
 from hospital.uploads.formats import Format, agrees, check_size, served_as
 from hospital.uploads.model import Upload, Variant
@@ -22,7 +23,7 @@ from messaging.on_upload_put_check.made import Made
 from messaging.on_upload_put_check.pictures import derive_picture
 from messaging.on_upload_put_check.sounds import derive_sound
 from messaging.on_upload_put_check.videos import derive_video
-from messaging.reading import push_to_person
+from messaging.server_frames import Notice
 
 
 def on_upload_put_check(key: str, by: Caller) -> None:
@@ -33,7 +34,10 @@ def on_upload_put_check(key: str, by: Caller) -> None:
     """
     upload = _upload_of(key)
     if upload is not None and upload.state in ("asked", "checking"):
-        _decide(_begun(upload, by), key, by)
+        try:
+            _decide(_begun(upload, by), key, by)
+        except UploadMovedOn:  # another delivery was faster, or its sender gave it up meanwhile
+            say("an upload moved on while it was checked", subject=upload.id)
     _client().delete_object(Bucket=settings.current().quarantine_bucket, Key=key)
 
 
@@ -61,7 +65,7 @@ def _decide(upload: Upload, key: str, by: Caller) -> None:
     try:
         made = _made(upload, content)
     except (Refused, UploadTooLarge) as refusal:
-        say("an upload was refused", upload=upload.id, type=upload.type, code=refusal.code, **_found(refusal.facts))
+        say("an upload was refused", subject=upload.id, code=refusal.code)
         count("upload_refused", code=refusal.code)
         _refuse(upload, refusal.code, by)
         return
@@ -73,10 +77,6 @@ def _decide(upload: Upload, key: str, by: Caller) -> None:
     _tell(ready, UploadReady.TYPE)
 
 
-def _found(facts: dict[str, Any]) -> dict[str, Any]:
-    return {"found": facts["found"]} if "found" in facts else {}
-
-
 def _refuse(upload: Upload, code: str, by: Caller) -> None:
     with Work(by=by) as work:
         refused = move_upload(work, upload, upload.refuse(code))
@@ -86,9 +86,7 @@ def _refuse(upload: Upload, code: str, by: Caller) -> None:
 
 def _tell(upload: Upload, topic: str) -> None:
     """Its sender's open pages look again. A hint: who misses it asks how it stands."""
-    push_to_person(
-        upload.person_id, {"type": "notice", "topic": topic, "subject": upload.id, "sequence": upload.version}
-    )
+    tell([upload.person_id], Notice(topic=topic, subject=upload.id, sequence=upload.version).plain())
 
 
 def _made(upload: Upload, content: bytes) -> Made:
@@ -99,8 +97,17 @@ def _made(upload: Upload, content: bytes) -> Made:
     found = sniff(content)
     if found is None or not agrees(found, upload.type, upload.media_type, upload.name):
         raise NotWhatItSays
-    scanner().scan(content, found.name)
+    _scan(content, found)
     return _derived(upload, content, found)
+
+
+def _scan(content: bytes, found: Format) -> None:
+    finding = scanner().scan(content, found.name)
+    if finding is None:
+        return
+    if finding.kind == "harmful":
+        raise Harmful(found=finding.found)
+    raise Locked if finding.kind == "locked" else Damaged
 
 
 def _derived(upload: Upload, content: bytes, found: Format) -> Made:

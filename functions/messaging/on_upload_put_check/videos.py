@@ -6,9 +6,10 @@ take minutes. Phones and browsers of the last years play what is taken here.
 
 from __future__ import annotations
 
-import io
+import tempfile
 from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import av
@@ -49,6 +50,8 @@ def derive_video(content: bytes, found: Format) -> Made:
         raise Damaged from None
     if not seconds:
         raise NothingInIt
+    if seconds > LONGEST_SECONDS + SPARE_SECONDS:
+        raise TooLong(limit_seconds=LONGEST_SECONDS)
     width, height = cover.size
     cover.thumbnail((COVER, COVER), Image.Resampling.LANCZOS)
     picture = written(cover, _COVER_QUALITY)
@@ -99,22 +102,23 @@ def _is_blank(picture: Image.Image) -> bool:
 
 def _in_fresh_container(source: InputContainer, found: Format) -> tuple[bytes, float]:
     """(one video stream and one of sound as they came, how many seconds they last). Nothing else goes over."""
-    stream, ends = io.BytesIO(), _Ends()
-    options = {"movflags": "+faststart"} if found.name == "mp4" else {}
-    with av.open(stream, "w", format=found.name, options=options) as target:
-        taken = [*source.streams.video[:1], *source.streams.audio[:1]]
-        copies = {one.index: target.add_stream_from_template(one) for one in taken}
-        for copy in copies.values():
-            copy.metadata.clear()
-        for packet in source.demux(taken):
-            if packet.dts is None:
-                continue  # the end of a stream
-            ends.see(packet.pts, packet.duration, packet.time_base)
-            if ends.seconds > LONGEST_SECONDS + SPARE_SECONDS:
-                raise TooLong(limit_seconds=LONGEST_SECONDS)
-            packet.stream = copies[packet.stream.index]
-            target.mux(packet)
-    return stream.getvalue(), ends.seconds
+    ends = _Ends()
+    # A file, because what a player needs first is moved to the beginning at the end.
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "video"
+        options = {"movflags": "+faststart"} if found.name == "mp4" else {}
+        with av.open(str(place), "w", format=found.name, options=options) as target:
+            taken = [*source.streams.video[:1], *source.streams.audio[:1]]
+            copies = {one.index: target.add_stream_from_template(one) for one in taken}
+            for copy in copies.values():
+                copy.metadata.clear()
+            for packet in source.demux(taken):
+                if packet.dts is None:
+                    continue  # the end of a stream
+                ends.see(packet.pts, packet.duration, packet.time_base)
+                packet.stream = copies[packet.stream.index]
+                target.mux(packet)
+        return place.read_bytes(), ends.seconds
 
 
 class _Ends:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from adapters.scan.clamd import ClamdScanner
+from adapters.scan.finding import Finding
 from adapters.scan.rules import RulesScanner
 from hospital import settings
 
@@ -16,12 +17,9 @@ from hospital import settings
 class Scanner(Protocol):
     """Looks into files."""
 
-    def scan(self, content: bytes, format_: str) -> None:
-        """Nothing when `content`, of that format (`hospital.uploads.formats`), is harmless.
-
-        Raises `Harmful(found=...)`, `Locked` when a password keeps it from looking, `Unavailable` when it cannot tell
-        now.
-        """
+    def scan(self, content: bytes, format_: str) -> Finding | None:
+        """None when `content`, of that format (`pdf`, `zip`, `docx`, ...), is harmless. `Unavailable` when it cannot
+        tell now."""
 
 
 class AdapterUnknown(RuntimeError):
@@ -34,10 +32,9 @@ class Both:
     def __init__(self, first: Scanner, second: Scanner) -> None:
         self._first, self._second = first, second
 
-    def scan(self, content: bytes, format_: str) -> None:
+    def scan(self, content: bytes, format_: str) -> Finding | None:
         """See `Scanner`."""
-        self._first.scan(content, format_)
-        self._second.scan(content, format_)
+        return self._first.scan(content, format_) or self._second.scan(content, format_)
 
 
 def scanner() -> Scanner:

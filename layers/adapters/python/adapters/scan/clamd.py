@@ -11,9 +11,9 @@ import struct
 from contextlib import closing
 from urllib.parse import urlsplit
 
+from adapters.scan.finding import Finding
 from hospital.errors import Unavailable
 from hospital.observability import say
-from hospital.uploads.errors import Harmful
 
 _CHUNK = 64 * 1024
 _CONNECT_SECONDS = 3
@@ -30,20 +30,21 @@ class ClamdScanner:
             raise ValueError("SCAN_CLAMD_ADDRESS is not tcp://host:port or unix:/path")
         self._address = parts
 
-    def scan(self, content: bytes, format_: str) -> None:
+    def scan(self, content: bytes, format_: str) -> Finding | None:
         """See `adapters.scan.Scanner`. What the daemon is too busy or too small to tell is `Unavailable`."""
         try:
             with closing(self._connect()) as peer:
                 answer = _asked(peer, content)
         except OSError as error:
-            say("the scanner did not answer", level="warning", failure=error)
+            say("the scanner did not answer", level="warning", failure=error, adapter="scan")
             raise Unavailable(adapter="scan") from None
         verdict = answer.partition(": ")[2]
         if verdict.endswith(" FOUND"):
-            raise Harmful(found=verdict.removesuffix(" FOUND")[:100])
+            return Finding("harmful", verdict.removesuffix(" FOUND")[:100])
         if verdict != "OK":
-            say("the scanner could not tell", level="error", answer=answer[:200])
+            say("the scanner could not tell: see its own log", level="error", adapter="scan")
             raise Unavailable(adapter="scan")
+        return None
 
     def _connect(self) -> socket.socket:
         if self._address.scheme == "tcp":

@@ -19,7 +19,7 @@ import re
 import zipfile
 import zlib
 
-from hospital.uploads.errors import Damaged, Harmful, Locked
+from adapters.scan.finding import Finding
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 _ARCHIVES = frozenset({"zip", "docx", "xlsx", "pptx"})
@@ -52,35 +52,61 @@ _MOST_STREAM = 8_000_000
 class RulesScanner:
     """Needs nobody else."""
 
-    def scan(self, content: bytes, format_: str) -> None:
+    def scan(self, content: bytes, format_: str) -> Finding | None:
         """See `adapters.scan.Scanner`."""
-        if EICAR in content:
-            raise Harmful(found="EICAR")
-        if format_ in _ARCHIVES:
-            _scan_archive(content, is_office=format_ != "zip")
-        elif _has_archive(content):
-            raise Harmful(found="polyglot")
-        if format_ == "pdf":
-            _scan_pdf(content)
-        if format_ == "ole":
-            _scan_ole(content)
+        try:
+            _look(content, format_)
+        except _Found as found:
+            return found.finding
+        return None
+
+
+class _Found(Exception):
+    """Looking ends here."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.found)
+        self.finding = finding
+
+
+def _harmful(found: str) -> _Found:
+    return _Found(Finding("harmful", found))
+
+
+def _look(content: bytes, format_: str) -> None:
+    if EICAR in content:
+        raise _harmful("EICAR")
+    if format_ in _ARCHIVES:
+        _scan_archive(content, is_office=format_ != "zip")
+    elif _has_archive(content):
+        raise _harmful("polyglot")
+    if format_ == "pdf":
+        _scan_pdf(content)
+    if format_ == "ole":
+        _scan_ole(content)
 
 
 def _has_archive(content: bytes) -> bool:
-    """Whether an archive program would open it: it looks for the directory at the end."""
-    return b"PK\x05\x06" in content[-_TAIL:] and zipfile.is_zipfile(io.BytesIO(content))
+    """Whether an archive program would find something in it: it looks for the directory at the end."""
+    if b"PK\x05\x06" not in content[-_TAIL:]:
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return bool(archive.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return False
 
 
 def _scan_archive(content: bytes, *, is_office: bool) -> None:
     if b"%PDF-" in content[:1024]:  # readers of PDF look that far for its beginning
-        raise Harmful(found="polyglot")
+        raise _harmful("polyglot")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise Damaged from None
+        raise _Found(Finding("damaged")) from None
     if any(entry.flag_bits & 0x1 for entry in entries):
-        raise Locked
+        raise _Found(Finding("locked"))
     _scan_sizes(entries, len(content))
     for entry in entries:
         _scan_entry(entry.filename.replace("\\", "/"), is_office=is_office)
@@ -90,29 +116,29 @@ def _scan_sizes(entries: list[zipfile.ZipInfo], packed: int) -> None:
     unpacked = sum(entry.file_size for entry in entries)
     is_bomb = unpacked > _MOST_UNPACKED or (unpacked > _UNREMARKABLE and unpacked > _MOST_RATIO * packed)
     if is_bomb or len(entries) > _MOST_ENTRIES:
-        raise Harmful(found="archive bomb")
+        raise _harmful("archive bomb")
 
 
 def _scan_entry(name: str, *, is_office: bool) -> None:
     parts = name.lower().split("/")
     if name.startswith("/") or ".." in parts or ":" in parts[0]:
-        raise Harmful(found="path outside")
+        raise _harmful("path outside")
     suffix = parts[-1].rpartition(".")[2] if "." in parts[-1] else ""
     if is_office and any(part.startswith(_MACRO_PARTS) for part in parts):
-        raise Harmful(found="macro")
+        raise _harmful("macro")
     if suffix in _PROGRAMS:
-        raise Harmful(found="program")
+        raise _harmful("program")
     if suffix in _NESTED:
-        raise Harmful(found="archive in archive")
+        raise _harmful("archive in archive")
 
 
 def _scan_pdf(content: bytes) -> None:
     seen = _spelled_out(content)
     if re.search(rb"/Encrypt\b", seen):
-        raise Locked
+        raise _Found(Finding("locked"))
     packed = (_objects(found[1]) for found in _PDF_STREAM.finditer(content))
     if any(_PDF_ACTS.search(text) for text in (seen, *map(_spelled_out, packed))):
-        raise Harmful(found="script")
+        raise _harmful("script")
 
 
 def _spelled_out(content: bytes) -> bytes:
@@ -133,4 +159,4 @@ def _objects(stream: bytes) -> bytes:
 def _scan_ole(content: bytes) -> None:
     """Names of the directory's entries stand in it in UTF-16, each in a field of its own."""
     if any(name + b"\0\0" in content for name in _OLE_MACROS):
-        raise Harmful(found="macro")
+        raise _harmful("macro")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from hospital.caller import Caller
-from hospital.conversations.model import Message
 from hospital.uploads.errors import UploadNotFound, UploadUsed, UploadWrongType
 from hospital.uploads.events import UploadSent
 from hospital.uploads.model import Upload
@@ -22,7 +21,7 @@ class Attachment:
     _ready: Upload
     _sent: Upload | None
 
-    def bind(self, work: Work, message: Message) -> None:
+    def bind(self, work: Work, message: object) -> None:
         """The message that `work` stores holds it, and no other ever will: `store_message(along=...)`."""
         if self._sent is not None:
             sent = move_upload(work, self._ready, self._sent, otherwise=UploadUsed())

@@ -75,7 +75,7 @@ FORMATS: Mapping[str, Format] = {
         _format("zip", "application/zip", "file", "application/x-zip-compressed application/x-zip", "zip"),
     )
 }  # fmt: skip
-_OLE_SERVED = {
+_OLE_SERVED: Mapping[str, str] = {
     "doc": "application/msword",
     "xls": "application/vnd.ms-excel",
     "ppt": "application/vnd.ms-powerpoint",

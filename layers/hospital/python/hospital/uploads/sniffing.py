@@ -77,7 +77,7 @@ def _document(content: bytes) -> str | None:
         return _archive(content)
     if content[128:132] == b"DICM" and not content.startswith((b"MZ", b"\x7fELF", b"#!", b"<", b"II*\0", b"MM\0*")):
         return "dicom"
-    return "text" if _is_text(content) else None
+    return "text" if content and _is_text(content) else None
 
 
 def _archive(content: bytes) -> str | None:
