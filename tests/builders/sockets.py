@@ -24,6 +24,7 @@ from tests.builders.acting import act
 from tests.builders.gateway import call
 
 Frame = dict[str, Any]
+REFUSALS = {403: "ForbiddenException", 410: "GoneException", 429: "LimitExceededException"}
 
 
 class Sockets:
@@ -46,6 +47,18 @@ class Sockets:
         if hello:
             assert socket.say(action="hello", v=1)["type"] == "welcome"
         return socket
+
+    def answers(self, method: str, connection_id: str, body: bytes) -> int:
+        """The management endpoint's status for a POST or DELETE."""
+        if connection_id in self.broken:
+            return 403  # not tried again
+        if connection_id not in self.frames:
+            return 410
+        if method == "DELETE":
+            del self.frames[connection_id]
+            return 204
+        self.frames[connection_id].append(json.loads(body))
+        return 200
 
     def is_open(self, connection_id: str) -> bool:
         """Whether the gateway still knows it."""
@@ -131,17 +144,9 @@ class _Present:
 
 def _answer(request: Any, **_: Any) -> AWSResponse:
     """API Gateway's side of `POST` and `DELETE /@connections/{id}`."""
-    sockets = _Present.sockets
-    connection_id = unquote(request.url.rsplit("/", 1)[-1])
-    if connection_id in sockets.broken:
-        return _response(request, 403, {"x-amzn-errortype": "ForbiddenException"})  # not tried again
-    if connection_id not in sockets.frames:
-        return _response(request, 410, {"x-amzn-errortype": "GoneException"})
-    if request.method == "DELETE":
-        del sockets.frames[connection_id]
-        return _response(request, 204, {})
-    sockets.frames[connection_id].append(json.loads(request.body))
-    return _response(request, 200, {})
+    status = _Present.sockets.answers(request.method, unquote(request.url.rsplit("/", 1)[-1]), request.body)
+    kind = REFUSALS.get(status)
+    return _response(request, status, {"x-amzn-errortype": kind} if kind else {})
 
 
 def _response(request: Any, status: int, headers: dict[str, str]) -> AWSResponse:

@@ -1,0 +1,219 @@
+"""Carries a script out: people act on their devices, devices on the hospital, and everything is noted.
+
+The hospital is whatever is a `Ground`: the functions in this process under seeded turns (`memory`), or a running local
+hospital (`running`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from tests.delivery.checker import Fault, check
+from tests.delivery.device import Device, Effect, Fetch, Hang, Look, Speak, listed
+from tests.delivery.facts import Acknowledged, Audited, History, Journal, Line, Place, Said, Settled, Stuck
+from tests.delivery.script import Act, Script, said
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happened to a device: `opened`, `closed`, `frame`, `page`, `list`, `failed`, `gone`."""
+
+    device: int
+    what: str
+    asked: Fetch | Look | None = None
+    answer: Any = None
+
+
+class Ground(Protocol):
+    """Where the hospital runs. `now` is in a unit of its own, in which heartbeat and patience are given too."""
+
+    heartbeat: float
+    patience: float
+    people: list[str]
+    conversations: list[str]
+
+    def now(self) -> float: ...
+    def do(self, device: int, effect: Effect) -> None: ...
+    def breaks(self, device: int) -> None: ...
+    def stalls(self, device: int, is_stalled: bool) -> None: ...
+    def happened(self) -> list[Event]: ...
+    def calms_down(self) -> None: ...
+    def parts(self, person: int, conversation: int) -> bool: ...
+    def joins(self, person: int, conversation: int) -> bool: ...
+    def asks(self, person: int, path: str) -> Any: ...
+    def audits(self, conversation: int, query: str) -> Any | None: ...
+
+
+@dataclass
+class Run:
+    """One run of a script on a ground."""
+
+    script: Script
+    ground: Ground
+    make: type[Device] = Device
+    journal: Journal = field(default_factory=Journal)
+    devices: list[Device] = field(default_factory=list)
+    said: int = 0
+    _stalled: dict[int, int] = field(default_factory=dict)
+    _parted: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        ground = self.ground
+        for number, person in enumerate(self.script.devices):
+            device = self.make(
+                f"{person}.{number}",
+                ground.people[person],
+                self.journal,
+                heartbeat=ground.heartbeat,
+                patience=ground.patience,
+            )
+            self.devices.append(device)
+
+    def acts(self, pace: int) -> None:
+        """The whole script, with `pace` rounds of events between one act and the next."""
+        for number, act in enumerate(self.script.acts):
+            self._does(number, act)
+            for _ in range(pace):
+                self.turn()
+
+    def settles(self, most: float) -> None:
+        """No more troubles; everybody comes back, and goes on until nothing is left to do. What is not settled after
+        `most` units of time stays so, and the journal says it."""
+        self.ground.calms_down()
+        for number, device in enumerate(self.devices):
+            if number in self._stalled:
+                self.ground.stalls(number, False)
+            if not device.wanted:
+                device.comes()
+        since, until = len(self.journal), self.ground.now() + most
+        while not all(device.is_quiet(since) for device in self.devices) and self.ground.now() < until:
+            self.turn()
+        for device in self.devices:
+            if device.is_quiet(since):
+                self.journal.note(Settled(device.name, device.person, ""))
+            else:
+                self.journal.note(Stuck(device.name, device.person, "", device.said_of_itself()))
+
+    def looks(self) -> None:
+        """What everybody can read in the end, and the auditor."""
+        for number, members in enumerate(self.script.conversations):
+            conversation = self.ground.conversations[number]
+            for member in members:
+                person, path = self.ground.people[member], f"/conversations/{conversation}"
+                if (member, number) in self._parted:
+                    continue
+                item = self.ground.asks(member, path)
+                lines = self._history(lambda query: self.ground.asks(member, f"{path}/messages?{query}"))  # noqa: B023
+                self.journal.note(Place("", person, conversation, item["first_seq"], None))
+                self.journal.note(History("", person, conversation, lines))
+                self.journal.note(listed("", person, item, len(self.journal), final=True))
+            if self.ground.audits(number, "limit=1") is not None:
+                audited = self._history(lambda query: self.ground.audits(number, query))  # noqa: B023
+                self.journal.note(Audited("", "", conversation, audited))
+
+    def faults(self) -> list[Fault]:
+        """What the checker finds."""
+        return check(self.journal)
+
+    def turn(self) -> None:
+        """What happened since the last turn reaches the devices."""
+        for event in self.ground.happened():
+            self._do(event.device, self._answered(event))
+        for number, device in enumerate(self.devices):
+            self._do(number, device.ticks(self.ground.now()))
+
+    def _history(self, page_of: Any) -> tuple[Line, ...]:
+        lines: list[Line] = []
+        last = 0
+        while True:
+            page = page_of(f"after={last}&limit=100")
+            lines += [Line.of(message) for message in page["items"]]
+            if page["complete"] or not page["items"]:
+                return tuple(lines)
+            last = lines[-1].seq
+
+    def _answered(self, event: Event) -> list[Effect]:
+        device = self.devices[event.device]
+        match event.what, event.asked:
+            case "opened", _:
+                return device.opened()
+            case "closed", _:
+                return [one for one in device.closes() if not isinstance(one, Hang)]
+            case "frame", _:
+                return device.heard(event.answer)
+            case "page", Fetch() as fetch:
+                return device.fetched(fetch, event.answer)
+            case "list", Look() as look:
+                return device.looked(look, event.answer["items"])
+            case "gone", Fetch() as fetch:
+                device.loses(fetch.conversation)
+                return []
+            case _, (Fetch() | Look()) as asked:
+                return device.fails(asked)
+            case _:
+                raise ValueError(event.what)
+
+    def _do(self, number: int, effects: list[Effect]) -> None:
+        for effect in effects:
+            self.ground.do(number, effect)
+
+    def _does(self, number: int, act: Act) -> None:
+        device, conversation = self.devices[act.device], self.ground.conversations[act.conversation]
+        place = (self.script.devices[act.device], act.conversation)
+        self._wakes(number)
+        if act.what == "part":
+            self._parts(place, number)
+        elif act.what == "break":
+            self.ground.breaks(act.device)
+            self._do(act.device, device.closes())
+        elif act.what == "stall":
+            self.ground.stalls(act.device, True)
+            self._stalled[act.device] = number + 10
+        elif act.what == "leave":
+            self._do(act.device, device.leaves())
+            self._stalled[act.device] = number + 5 + int(act.luck * 20)
+        elif act.what == "reload":
+            self._do(act.device, device.reloads())
+        elif place not in self._parted and conversation in device.screens:
+            self._do(act.device, self._talks(device, conversation, act, number))
+        elif act.what == "say" and place not in self._parted:
+            # Said before the device has even seen the conversation: the outbox takes it all the same.
+            self._do(act.device, self._talks(device, conversation, act, number))
+
+    def _talks(self, device: Device, conversation: str, act: Act, number: int) -> list[Effect]:
+        id_ = f"{self.script.seed}-{act.device}-{number:06d}"
+        if act.what == "say":
+            self.said += 1
+            type_, content = said(act, number)
+            return device.says(conversation, id_, type_, content)
+        if act.what == "read":
+            return device.reads(conversation)
+        if act.what == "recall":
+            seq = self._own_newest(device, conversation)
+            return device.recalls(conversation, id_, seq) if seq else []
+        return [Speak({"action": "typing", "conversation_id": conversation})] if device.state == "here" else []
+
+    def _own_newest(self, device: Device, conversation: str) -> int | None:
+        """The number of the message that this person wrote last here, unless it was taken back already."""
+        mine = {
+            fact.id: fact.seq
+            for fact in self.journal.facts
+            if isinstance(fact, Acknowledged) and (fact.person, fact.conversation) == (device.person, conversation)
+        }
+        for fact in self.journal.facts:
+            if isinstance(fact, Said) and fact.type == "recall":
+                mine.pop(fact.id, None)
+                mine = {id_: seq for id_, seq in mine.items() if seq != fact.content["seq"]}
+        return max(mine.values(), default=None)
+
+    def _wakes(self, number: int) -> None:
+        for device, until in list(self._stalled.items()):
+            if number >= until:
+                del self._stalled[device]
+                self.ground.stalls(device, False)
+                if not self.devices[device].wanted:
+                    self.devices[device].comes()
+
+    def _parts(self, place: tuple[int, int], number: int) -> None:
+        """Leaving and joining, where the ground can."""

@@ -1,0 +1,96 @@
+"""What people do, made up from a seed: who, on which device, in which conversation, and what."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+ACTS = {
+    "say": 60,
+    "read": 12,
+    "recall": 4,
+    "break": 5,  # the line breaks, the device comes back
+    "leave": 3,  # the page is closed; it is opened again by a later act
+    "reload": 3,
+    "stall": 4,  # it does not read what it is sent, for a while
+    "type": 2,
+    "part": 2,  # the person leaves the group; back by a later act
+}
+"""Acts and how often each comes, in parts of a hundred or so."""
+
+WORDS = [
+    "您好",
+    "头痛三天了 🤕",
+    "<b>加粗</b>",
+    "‮نعم",
+    "a\u200bb",
+    "体温 38.5 °C",
+    "好的",
+    "谢谢👍🏽",
+    "第一行\n第二行",
+]
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act. `luck` (0 to 1) decides what else has to be decided, such as which message is recalled."""
+
+    device: int
+    conversation: int
+    what: str
+    luck: float
+
+
+@dataclass(frozen=True)
+class Script:
+    """A run: whose the devices are (person by number), who is in which conversation, and what they do."""
+
+    seed: int
+    persons: int
+    devices: tuple[int, ...]
+    conversations: tuple[tuple[int, ...], ...]
+    acts: tuple[Act, ...]
+
+    @classmethod
+    def made(cls, seed: int, messages: int) -> Script:
+        """Two to six people with one to three devices each, in one to three conversations, who say so many messages."""
+        chance = random.Random(f"script {seed}")
+        persons = chance.choice((2, 2, 2, 3, 3, 4, 5, 6))
+        devices = tuple(person for person in range(persons) for _ in range(chance.choice((1, 1, 2, 2, 3))))
+        conversations = tuple(_members(chance, persons) for _ in range(chance.choice((1, 1, 2, 3))))
+        acts = tuple(_acts(chance, devices, conversations, messages))
+        return cls(seed, persons, devices, conversations, acts)
+
+    def __str__(self) -> str:
+        sizes = "+".join(str(len(members)) for members in self.conversations)
+        return f"seed {self.seed}: {self.persons} people, {len(self.devices)} devices, conversations of {sizes}"
+
+
+def _members(chance: random.Random, persons: int) -> tuple[int, ...]:
+    others = chance.sample(range(1, persons), chance.randint(1, persons - 1))
+    return (0, *sorted(others))
+
+
+def _acts(
+    chance: random.Random, devices: tuple[int, ...], conversations: tuple[tuple[int, ...], ...], messages: int
+) -> Iterator[Act]:
+    left = messages
+    kinds, weights = list(ACTS), list(ACTS.values())
+    while left:
+        conversation = chance.randrange(len(conversations))
+        able = [number for number, person in enumerate(devices) if person in conversations[conversation]]
+        (what,) = chance.choices(kinds, weights)
+        left -= what == "say"
+        yield Act(chance.choice(able), conversation, what, chance.random())
+
+
+def said(act: Act, number: int) -> tuple[str, dict[str, Any]]:
+    """(type, content) of what is said: mostly a text, now and then a value under a registered schema."""
+    if act.luck < 0.08:
+        measured = {"kind": "heart_rate", "value": 60 + number % 40, "unit": "/min", "note": "",
+                    "measured_at": "2026-11-22T08:00:00+08:00"}  # fmt: skip
+        return "x-measurement", measured
+    words = WORDS[int(act.luck * 1000) % len(WORDS)]
+    return "text", {"text": f"{words} {number}"}
