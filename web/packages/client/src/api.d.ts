@@ -73,6 +73,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/consultation/visits/{visit_id}/earlier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Earlier visits of the patient whom the caller treats now, newest first, with what was concluded and advised. */
+        get: operations["consultation_get_earlier_visits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultation/visits/{visit_id}/earlier/{earlier_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was said and exchanged at one of them. */
+        get: operations["consultation_get_earlier_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/consultation/visits/{visit_id}/finish": {
         parameters: {
             query?: never;
@@ -597,7 +631,8 @@ export interface paths {
         /** The caller's conversations, newest first. */
         get: operations["messaging_get_conversations"];
         put?: never;
-        post?: never;
+        /** Open a conversation with colleagues; with one whom the caller talks to already, it is that one. */
+        post: operations["messaging_post_conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -621,6 +656,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messaging/conversations/{conversation_id}/files/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An address, good for five minutes, of the file in the message of that number. */
+        get: operations["messaging_get_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/conversations/{conversation_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take people into one's group. */
+        post: operations["messaging_post_members"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/conversations/{conversation_id}/members/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Leave a group, or send somebody out of one's own. */
+        delete: operations["messaging_delete_member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messaging/conversations/{conversation_id}/messages": {
         parameters: {
             query?: never;
@@ -631,6 +717,57 @@ export interface paths {
         /** Messages before or after a number; the newest without one. */
         get: operations["messaging_get_messages"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/conversations/{conversation_id}/muted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Be called for what comes here, or not: for the caller alone, on all devices. */
+        put: operations["messaging_put_muted"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/conversations/{conversation_id}/name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Call one's group something else. */
+        put: operations["messaging_put_name"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/conversations/{conversation_id}/notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Pin a notice above the conversation, or take it away. */
+        put: operations["messaging_put_notice"];
         post?: never;
         delete?: never;
         options?: never;
@@ -655,6 +792,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messaging/entry-points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where to connect, best first. */
+        get: operations["messaging_get_entry_points"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/notification-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the caller is reminded. */
+        get: operations["messaging_get_notification_settings"];
+        /** Choose anew how to be reminded. */
+        put: operations["messaging_put_notification_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/polls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A device that will poll; this is its hello. */
+        post: operations["messaging_post_poll"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/polls/{poll_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The next frames, as soon as there are some. */
+        post: operations["messaging_post_poll_asks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/polls/{poll_id}/frames": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One frame of the device, and its answer; `typing` has none (204). */
+        post: operations["messaging_post_frame"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/push-subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** This browser shows reminders to the caller, and to nobody else, while the caller's session lasts. */
+        put: operations["messaging_put_push_subscription"];
+        post?: never;
+        /** The browsers of the caller's session show no more reminders. */
+        delete: operations["messaging_delete_push_subscription"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messaging/tickets": {
         parameters: {
             query?: never;
@@ -666,6 +907,58 @@ export interface paths {
         put?: never;
         /** A ticket for one socket, and where to open it. */
         post: operations["messaging_post_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for addresses to which the bytes are put. */
+        post: operations["messaging_post_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an upload is; while it is asked for, what is missing, with fresh addresses. */
+        get: operations["messaging_get_upload"];
+        put?: never;
+        post?: never;
+        /** Give an upload up that no message holds. */
+        delete: operations["messaging_delete_upload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/uploads/{upload_id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** All bytes are there: let them be checked. */
+        post: operations["messaging_post_finish"];
         delete?: never;
         options?: never;
         head?: never;
@@ -689,6 +982,25 @@ export interface components {
             notice_id: string;
             notice_version: number;
         };
+        /**
+         * @description Answer to `send` and `recall`, after the message was stored: under which number, and when. `id` is the
+         *     client's.
+         */
+        Acknowledged: {
+            /**
+             * @default ack
+             * @constant
+             */
+            type: "ack";
+            id: string;
+            conversation_id: string;
+            seq: number;
+            sent_at: string;
+        };
+        /** @description Who joins, by their roles. */
+        AddMembers: {
+            practitioner_role_ids: string[];
+        };
         /** @description A head as it was anchored. */
         AnchorView: {
             block: number;
@@ -696,6 +1008,8 @@ export interface components {
             /** Format: date-time */
             anchored_at: string;
         };
+        /** @description The answer to a frame: which one depends on its action. */
+        Answer: components["schemas"]["Welcome"] | components["schemas"]["Pong"] | components["schemas"]["Acknowledged"] | components["schemas"]["ReadTold"] | components["schemas"]["DeliveredTold"] | components["schemas"]["PresentTold"];
         /** @description Whom to ask, about what, and the notice that was read and accepted. */
         ApplyForVisit: {
             doctor_id: string;
@@ -710,10 +1024,38 @@ export interface components {
             /** @description Mainland mobile number, 11 digits */
             phone: string;
         };
+        /** @description The frames up to number `after` have come; wait so long for the next ones. `have` as in `ping`. */
+        AskForFrames: {
+            after: number;
+            /** @default 20 */
+            wait_seconds: number;
+            have?: {
+                [key: string]: number;
+            };
+        };
         /** @description Of which period the report is to be: so many hours until now. */
         AskForInspection: {
             /** @default 24 */
             hours: number;
+        };
+        /** @description What somebody is about to send. `sha256` is the digest of all its bytes, in base64. */
+        AskForUpload: {
+            conversation_id: string;
+            /** @enum {string} */
+            type: "image" | "voice" | "video" | "file";
+            /** @default  */
+            name: string;
+            size: number;
+            /** @default  */
+            media_type: string;
+            sha256: string;
+        };
+        /** @description Who wrote a message, as they were called when they joined. */
+        Author: {
+            person_id: string;
+            name: string;
+            /** @enum {string} */
+            role: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "operator" | "partner";
         };
         /** @description One block, without its lines. */
         BlockView: {
@@ -757,6 +1099,13 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description All of it, as it shall be. `names`: whether a push may say who wrote; a text message never does. */
+        ChangeNotificationSettings: {
+            push: boolean;
+            sms: boolean;
+            quiet: components["schemas"]["QuietHours-Input"];
+            names: boolean;
+        };
         /** @description The preferences to change; what is left out stays. */
         ChangePreferences: {
             /** @default null */
@@ -785,6 +1134,12 @@ export interface components {
                 [key: string]: string | number;
             };
         };
+        /** @description A frame as a socket would send it; docs/asyncapi.json describes each. */
+        ClientFrame: {
+            action: string;
+        } & {
+            [key: string]: unknown;
+        };
         /** @description When another code may be asked for, and how long this one is good. */
         CodeSent: {
             retry_after_seconds: number;
@@ -797,16 +1152,28 @@ export interface components {
             gone: string[];
             still: string[];
         };
-        /** @description A conversation as one of its members sees it. */
+        /** @description A conversation as one of its members sees it. `first_seq` is the first number they may read. */
         ConversationView: {
             id: string;
             /** @enum {string} */
+            type: "visit" | "direct" | "group";
+            name: string;
+            /** @enum {string} */
             state: "open" | "closed";
-            about: components["schemas"]["About"];
+            about: components["schemas"]["About"] | null;
             members: components["schemas"]["Member"][];
+            owner_id: string | null;
+            notice: components["schemas"]["PinnedNotice"] | null;
+            limits: components["schemas"]["LimitsView"];
+            muted: boolean;
+            first_seq: number;
             last_seq: number;
             read_seq: number;
+            delivered_seq: number;
             unread: number;
+            marks: {
+                [key: string]: components["schemas"]["MarkView"];
+            };
             last_message: components["schemas"]["MessageView"] | null;
             /** Format: date-time */
             opened_at: string;
@@ -827,6 +1194,17 @@ export interface components {
                 };
             };
         };
+        /** @description Answer to `delivered`, and pushed: a device of a member has everything up to `seq`. */
+        DeliveredTold: {
+            /**
+             * @default delivered
+             * @constant
+             */
+            type: "delivered";
+            conversation_id: string;
+            person_id: string;
+            seq: number;
+        };
         /** @description A doctor as patients see them. */
         Doctor: {
             id: string;
@@ -843,6 +1221,41 @@ export interface components {
             name: string;
             title: string;
             department: string;
+        };
+        /** @description A message of an earlier visit. Of one that was recalled it says only that. */
+        EarlierMessage: {
+            conversation_id: string;
+            seq: number;
+            sender: components["schemas"]["Author"] | null;
+            type: string;
+            content: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            sent_at: string;
+        };
+        /** @description Messages in ascending order. `complete`: nothing is left in the direction that was asked. */
+        EarlierMessages: {
+            items: components["schemas"]["EarlierMessage"][];
+            complete: boolean;
+            last_seq: number;
+        };
+        /** @description An address: a socket's is opened with a ticket, a poll's (a path of the page's own origin) is posted to. */
+        EntryPoint: {
+            url: string;
+            /** @enum {string} */
+            kind: "socket" | "poll";
+            priority: number;
+        };
+        /** @description To be tried in this order; `priority` 1 is best. */
+        EntryPoints: {
+            items: components["schemas"]["EntryPoint"][];
+        };
+        /** @description An address, and until when it is good. */
+        FileLink: {
+            url: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         /** @description Something that is not as it was sealed: which number of which subject. A block's subject is its chain. */
         Finding: {
@@ -889,6 +1302,13 @@ export interface components {
             cursor: string | null;
             /** Format: date-time */
             searched_to: string;
+        };
+        /** @description What came, at once or after a while; `behind` as in `pong`. */
+        Frames: {
+            frames: components["schemas"]["NumberedFrame"][];
+            behind: {
+                [key: string]: number;
+            };
         };
         /** @description How full something is: items and bytes of a table, messages waiting in a queue. */
         Held: {
@@ -983,9 +1403,19 @@ export interface components {
         Kinds: {
             items: components["schemas"]["KindView"][];
         };
+        /** @description What is left: messages of the patient, and the moment at which it ends; null is without limit. */
+        LimitsView: {
+            messages_left: number | null;
+            until: string | null;
+        };
         /** @description The number of the last message that was read. */
         MarkRead: {
             seq: number;
+        };
+        /** @description How far a member has read, and how far a device of theirs has taken in. */
+        MarkView: {
+            read_seq: number;
+            delivered_seq: number;
         };
         /** @description Who the caller is, and what their role may do. */
         Me: {
@@ -995,7 +1425,7 @@ export interface components {
             /** @enum {string} */
             audience: "patient" | "staff" | "partner";
             /** @enum {string} */
-            role: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "operator" | "partner";
+            role: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "operator" | "partner";
             organisation_id: string | null;
             organisation_name: string | null;
             practitioner_role_id: string | null;
@@ -1004,21 +1434,22 @@ export interface components {
             permissions: string[];
             preferences: components["schemas"]["Preferences"];
         };
-        /** @description One who takes part, as they were called when they joined. */
+        /** @description One who takes part since the message of that number. */
         Member: {
             person_id: string;
             name: string;
             /** @enum {string} */
-            role: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "operator" | "partner";
+            role: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "operator" | "partner";
+            /** @default 1 */
+            joined_seq: number;
         };
         /** @description A message. `id` is the sender's own name for it; `sender` is null for what the hospital says. */
         MessageView: {
             conversation_id: string;
             seq: number;
             id: string | null;
-            sender: components["schemas"]["Member"] | null;
-            /** @enum {string} */
-            type: "text" | "system";
+            sender: components["schemas"]["Author"] | null;
+            type: string;
             content: {
                 [key: string]: unknown;
             };
@@ -1030,6 +1461,53 @@ export interface components {
             items: components["schemas"]["MessageView"][];
             complete: boolean;
             last_seq: number;
+        };
+        /** @description Whether the caller is called for what comes here. */
+        Mute: {
+            muted: boolean;
+        };
+        /**
+         * @description How the caller is reminded. `phone_masked` is where texts would go, null without a phone; `push_key` is what
+         *     browsers register by, null where the hospital sends no pushes to browsers.
+         */
+        NotificationSettings: {
+            push: boolean;
+            sms: boolean;
+            quiet: components["schemas"]["QuietHours-Output"];
+            names: boolean;
+            phone_masked: string | null;
+            push_key: string | null;
+        };
+        /** @description A frame as a socket would be sent it. Numbers go up; what was dropped on the way has none. */
+        NumberedFrame: {
+            n: number;
+            frame: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description With one person (`direct`), or with several under a name (`group`); more join later, to 200. */
+        OpenConversation: {
+            /** @enum {string} */
+            type: "direct" | "group";
+            /** @default null */
+            practitioner_role_id: string | null;
+            /** @default null */
+            name: string | null;
+            practitioner_role_ids?: string[];
+            /**
+             * @default all
+             * @enum {string}
+             */
+            history: "all" | "from_join";
+        };
+        /** @description As `hello`: which version of the protocol is spoken, by what device, and what it holds already. */
+        OpenPoll: {
+            v: number;
+            /** @default  */
+            device: string;
+            have?: {
+                [key: string]: number;
+            };
         };
         /** @description One act. */
         OperationView: {
@@ -1081,6 +1559,50 @@ export interface components {
             /** @default null */
             cursor: string | null;
         };
+        /** @description A piece to be put: its bytes from `first` (counted from 0) on, by PUT to `url` with exactly these headers. */
+        PartView: {
+            number: number;
+            first: number;
+            size: number;
+            url: string;
+            headers: {
+                [key: string]: string;
+            };
+        };
+        /** @description What stands above the conversation from now on; nothing with an empty text. */
+        PinNotice: {
+            text: string;
+        };
+        /** @description What stands above a conversation until another takes its place. */
+        PinnedNotice: {
+            text: string;
+            by: components["schemas"]["Author"];
+            /** Format: date-time */
+            at: string;
+        };
+        /** @description The device's own id. It asks at least once a minute, until `ends_at`; then it begins anew. */
+        PollView: {
+            poll_id: string;
+            v: number;
+            heartbeat_seconds: number;
+            /** Format: date-time */
+            ends_at: string;
+            behind: {
+                [key: string]: number;
+            };
+        };
+        /** @description Answer to `ping`: the conversations of its `have` that go further, and the one that the person joined last. */
+        Pong: {
+            /**
+             * @default pong
+             * @constant
+             */
+            type: "pong";
+            behind: {
+                [key: string]: number;
+            };
+            newest: string | null;
+        };
         /** @description How the pages look and speak for this person, on every device. */
         Preferences: {
             /**
@@ -1093,6 +1615,16 @@ export interface components {
             /** @default false */
             high_contrast: boolean;
         };
+        /** @description Answer to `present`: the members who have a device online now. */
+        PresentTold: {
+            /**
+             * @default present
+             * @constant
+             */
+            type: "present";
+            conversation_id: string;
+            person_ids: string[];
+        };
         /** @description Every refusal's body. Clients translate `code`; `facts` are for programs; `request_id` is for support. */
         Problem: {
             code: string;
@@ -1101,10 +1633,51 @@ export interface components {
             };
             request_id: string;
         };
+        /** @description When nothing is sent, by the clock of the hospital; over midnight when `ends` comes before `begins`. */
+        "QuietHours-Input": {
+            /** @default true */
+            on: boolean;
+            /**
+             * @default 22:00
+             * @example 22:00
+             */
+            begins: string;
+            /**
+             * @default 07:00
+             * @example 07:00
+             */
+            ends: string;
+        };
+        /** @description When nothing is sent, by the clock of the hospital; over midnight when `ends` comes before `begins`. */
+        "QuietHours-Output": {
+            /** @default true */
+            on: boolean;
+            /**
+             * @default 22:00
+             * @example 22:00
+             */
+            begins: string;
+            /**
+             * @default 07:00
+             * @example 07:00
+             */
+            ends: string;
+        };
         /** @description How far the caller has read, and how many are left. */
         ReadMark: {
             read_seq: number;
             unread: number;
+        };
+        /** @description Answer to `read`, and pushed: a member has read up to `seq`. */
+        ReadTold: {
+            /**
+             * @default read
+             * @constant
+             */
+            type: "read";
+            conversation_id: string;
+            person_id: string;
+            seq: number;
         };
         /** @description Which of the browser's two sessions goes on. */
         RefreshSession: {
@@ -1125,6 +1698,18 @@ export interface components {
             reason_id: string;
             /** @default  */
             words: string;
+        };
+        /** @description What the browser answered when it registered at its push service (`PushSubscription`): base64url. */
+        RegisterBrowser: {
+            endpoint: string;
+            /** @description Its public key, `p256dh` */
+            key: string;
+            /** @description Its secret, `auth` */
+            secret: string;
+        };
+        /** @description What a group is called. */
+        Rename: {
+            name: string;
         };
         /** @description A report as a file that one keeps or prints. */
         ReportFile: {
@@ -1220,6 +1805,24 @@ export interface components {
         TurnItem: {
             version: number;
         };
+        /**
+         * @description An upload as its sender sees it. `parts` are the missing ones, `code` says why it was refused; the addresses
+         *     are good until `expires_at`, and asking again gives fresh ones.
+         */
+        UploadView: {
+            id: string;
+            conversation_id: string;
+            /** @enum {string} */
+            type: "image" | "voice" | "video" | "file";
+            name: string;
+            size: number;
+            /** @enum {string} */
+            state: "asked" | "checking" | "ready" | "refused" | "sent" | "forgotten";
+            code: string | null;
+            parts: components["schemas"]["PartView"][];
+            /** Format: date-time */
+            expires_at: string;
+        };
         /** @description What was checked, and what was found. `complete` says whether every block was looked at. */
         VerificationView: {
             /** Format: date-time */
@@ -1263,11 +1866,28 @@ export interface components {
             /** @default null */
             ahead: number | null;
         };
+        /**
+         * @description Answer to `hello`. The device says `ping` every `heartbeat_seconds`, and opens another socket at `renew_at`,
+         *     before this one ends. `behind` names the conversations of its `have` that go further, and how far.
+         */
+        Welcome: {
+            /**
+             * @default welcome
+             * @constant
+             */
+            type: "welcome";
+            v: number;
+            heartbeat_seconds: number;
+            renew_at: string;
+            behind: {
+                [key: string]: number;
+            };
+        };
         /** @description One who acted, as far as the log says and the reader may know: staff by name, patients by id only. */
         Whom: {
             id: string;
             name: string | null;
-            role: ("patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "operator" | "partner") | null;
+            role: ("patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "operator" | "partner") | null;
             /** @default null */
             system: string | null;
         };
@@ -1465,6 +2085,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `visit.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `visit.moved_on` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    consultation_get_earlier_visits: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Items per page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfVisitView"];
+                };
+            };
+            /** @description `visit.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `visit.moved_on` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    consultation_get_earlier_messages: {
+        parameters: {
+            query?: {
+                after?: number;
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                visit_id: string;
+                earlier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EarlierMessages"];
                 };
             };
             /** @description `visit.not_found` */
@@ -2139,7 +2850,7 @@ export interface operations {
                 act?: string;
                 /** @description Sort of record: `Visit` */
                 kind?: string;
-                role?: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "operator" | "partner";
+                role?: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "operator" | "partner";
             };
             header?: never;
             path?: never;
@@ -2301,7 +3012,7 @@ export interface operations {
                 since?: string;
                 until?: string;
                 outcome?: "succeeded" | "refused";
-                role?: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "operator" | "partner";
+                role?: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "operator" | "partner";
             };
             header?: never;
             path?: never;
@@ -2671,6 +3382,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Items per page */
                 limit?: number;
+                state?: "open" | "all";
             };
             header?: never;
             path?: never;
@@ -2685,6 +3397,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOfConversationView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_post_conversation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenConversation"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description `conversation.practitioner_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation.already_member` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -2722,6 +3480,152 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    messaging_get_file: {
+        parameters: {
+            query?: {
+                variant?: "original" | "display" | "thumbnail" | "cover";
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+                seq: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileLink"];
+                };
+            };
+            /** @description `conversation.not_found`, `upload.no_file` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_post_members: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddMembers"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description `conversation.not_the_owner` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation.not_found`, `conversation.practitioner_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation.already_member`, `conversation.closed`, `conversation.not_a_group`, `conversation.too_many_members` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_delete_member: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                conversation_id: string;
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description `conversation.not_the_owner` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation.member_not_found`, `conversation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation.closed`, `conversation.not_a_group` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     messaging_get_messages: {
         parameters: {
             query?: {
@@ -2748,6 +3652,159 @@ export interface operations {
             };
             /** @description `conversation.not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_put_muted: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Mute"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description `conversation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_put_name: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rename"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description `conversation.not_the_owner` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation.closed`, `conversation.not_a_group` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_put_notice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinNotice"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description `conversation.not_the_owner` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation.closed` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2806,6 +3863,278 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    messaging_get_entry_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryPoints"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_get_notification_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettings"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_put_notification_settings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeNotificationSettings"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettings"];
+                };
+            };
+            /** @description `notification.no_phone` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_post_poll: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenPoll"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PollView"];
+                };
+            };
+            /** @description `socket.version_unknown` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_post_poll_asks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                poll_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskForFrames"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Frames"];
+                };
+            };
+            /** @description `poll.over` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_post_frame: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                poll_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientFrame"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description `message.read_mark_beyond_end`, `message.type_unknown`, `socket.version_unknown` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation.closed`, `conversation.limit_reached`, `message.id_reused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `poll.over` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_put_push_subscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterBrowser"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `notification.browser_refused` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_delete_push_subscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     messaging_post_ticket: {
         parameters: {
             query?: never;
@@ -2825,6 +4154,185 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_post_upload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskForUpload"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            /** @description `upload.empty`, `upload.type_unsupported` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation.closed`, `upload.too_many_open` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upload.too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_get_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            /** @description `upload.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_delete_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `upload.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upload.moved_on` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_post_finish: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            /** @description `upload.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upload.incomplete` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -83,7 +83,8 @@ export function createMessagingApi(http: Http) {
     addMembers: (id: string, practitioner_role_ids: string[], intent?: ByIntent) =>
       post<Conversation>(at(id, '/members'), { practitioner_role_ids }, intent),
     removeMember: (id: string, personId: string) => remove<void>(at(id, `/members/${encodeURIComponent(personId)}`)),
-    setNotice: (id: string, text: string | null) => put<Conversation>(at(id, '/notice'), { text }),
+    /** An empty text takes the notice away. */
+    setNotice: (id: string, text: string) => put<Conversation>(at(id, '/notice'), { text }),
     setMuted: (id: string, muted: boolean) => put<Conversation | undefined>(at(id, '/muted'), { muted }),
     rename: (id: string, name: string) => put<Conversation>(at(id, '/name'), { name }),
     search: (query: SearchQuery) => get<MessagesFound & Partial<Found<never>>>('/messages', query),

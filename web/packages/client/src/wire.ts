@@ -8,12 +8,9 @@ import type { components } from './api'
 
 type Schemas = components['schemas']
 
-export interface Member {
-  person_id: string
-  name: string
-  role: Schemas['Member']['role']
-}
-
+/** Who writes. A member also has a number from which on they are in. */
+export type Member = Schemas['Author']
+export type PlacedMember = Schemas['Member']
 export type SocketTicket = Schemas['TicketView']
 
 /** What readers get, by type of message. Sizes in bytes, pictures in pixels. */
@@ -62,15 +59,8 @@ export type CustomType = `x-${string}`
 export type AttachmentType = 'image' | 'voice' | 'video' | 'file'
 export type MessageType = keyof Contents | CustomType
 
-interface Stored {
-  conversation_id: string
-  /** Place in the conversation: 1, 2, 3 … without gaps. */
-  seq: number
-  /** Chosen by the sender's device; null for what the hospital says. */
-  id: string | null
-  sender: Member | null
-  sent_at: string
-}
+/** `seq`: place in the conversation, 1, 2, 3 … without gaps. `id`: chosen by the sender's device. `sender` null: the house. */
+type Stored = Omit<Schemas['MessageView'], 'type' | 'content'>
 
 type StoredAs = { [Type in keyof Contents]: Stored & { type: Type; content: Contents[Type] } }
 export type CustomMessage = Stored & { type: CustomType; content: Record<string, unknown> }
@@ -86,44 +76,12 @@ export function textOf(message: { type: string; content: object }): string {
 }
 
 /** How far one member has got: on a device (`delivered_seq`), seen (`read_seq`). Snapshots; the newest wins. */
-export interface Marks {
-  read_seq: number
-  delivered_seq: number
-}
+export type Marks = Schemas['MarkView']
+export type PinnedNotice = Schemas['PinnedNotice']
 
-export interface PlacedMember extends Member {
-  joined_seq: number
-}
-
-export interface PinnedNotice {
-  text: string
-  by?: Member | null
-  at?: string
-}
-
-export interface Conversation {
-  id: string
-  type?: 'visit' | 'direct' | 'group'
-  /** A group's name; null where the members say it. */
-  name?: string | null
-  state: 'open' | 'closed'
-  about: { type: string; id: string } | null
-  members: PlacedMember[]
-  notice?: PinnedNotice | null
-  muted?: boolean
-  owner_id?: string | null
-  limits?: { messages_left: number | null; until: string | null }
-  /** The first message that I may see. */
-  first_seq?: number
-  last_seq: number
-  read_seq: number
-  delivered_seq?: number
-  unread: number
-  /** By person: my own in lists, everybody's where one conversation is asked for. */
-  marks?: Record<string, Marks>
+/** `marks`: by person; my own in lists, everybody's where one conversation is asked for. */
+export interface Conversation extends Omit<Schemas['ConversationView'], 'last_message'> {
   last_message: Message | null
-  opened_at: string
-  closed_at: string | null
 }
 
 /** Ascending. `complete`: nothing older (asked by `before`, or no bound) or newer (`after`) is left. */
@@ -190,11 +148,7 @@ export type PongFrame = Extract<ServerFrame, { type: 'pong' }>
 export type ErrorFrame = Extract<ServerFrame, { type: 'error' }>
 
 /** Where a line may be opened, best first. */
-export interface EntryPoint {
-  url: string
-  kind: 'socket' | 'poll'
-  priority?: number
-}
+export type EntryPoint = Schemas['EntryPoint']
 
 /** Hello and welcome of a line that polls. */
 export interface PollHello {
@@ -203,56 +157,24 @@ export interface PollHello {
   have: Held
 }
 
-export interface PollOpened {
-  poll_id: string
-  v: number
-  heartbeat_seconds: number
-  ends_at: string
-  behind?: Held
-}
+export type PollOpened = Schemas['PollView']
 
 export interface PollAnswer {
   frames: { n: number; frame: ServerFrame }[]
   behind?: Held
 }
 
-export type UploadState = 'asked' | 'checking' | 'ready' | 'refused'
-
-export interface UploadAsked {
-  conversation_id: string
-  type: AttachmentType
-  name: string
-  size: number
-  media_type: string
-  /** Base64. */
-  sha256: string
-}
-
+/** `sent`: its message is stored. `forgotten`: nobody finished it in time. */
+export type UploadState = Schemas['UploadView']['state']
+export type UploadAsked = Schemas['AskForUpload']
 /** `first`: where the part begins in the file, in bytes. */
-export interface UploadPart {
-  number: number
-  first: number
-  size: number
-  url: string
-  headers: Record<string, string>
-}
-
-export interface Upload {
-  id: string
-  state: UploadState
-  /** Why it was refused. */
-  code?: string | null
-  /** Those still missing, with fresh links. */
-  parts?: UploadPart[]
-  expires_at?: string | null
-}
+export type UploadPart = Schemas['PartView']
+/** `parts`: those still missing, with fresh links. `code`: why it was refused. */
+export type Upload = Schemas['UploadView']
 
 export type FileVariant = 'original' | 'display' | 'thumbnail' | 'cover'
 
-export interface FileLink {
-  url: string
-  expires_at: string
-}
+export type FileLink = Schemas['FileLink']
 
 export interface MessagesFound {
   items: Message[]

@@ -179,9 +179,17 @@ export class FakeHospital {
     const read_seq = Math.max(id === 'cnv_1' ? this.readSeq : 0, written)
     return {
       id,
+      type: 'visit',
+      name: '',
       state: 'open',
       about: { type: 'visit', id: id.replace('cnv', 'vis') },
       members: [this.me, OTHER].map((one) => ({ ...one, joined_seq: 1 })),
+      owner_id: null,
+      notice: null,
+      limits: { messages_left: null, until: null },
+      muted: false,
+      marks: {},
+      first_seq: 1,
       last_seq: log.length,
       read_seq,
       delivered_seq: Math.max(read_seq, id === 'cnv_1' ? this.deliveredSeq : 0),

@@ -26,8 +26,8 @@ const FIRST_WAIT_MS = 2_000
 
 /** What a site offers that names no entry points: the socket of its tickets, and polling at its API. */
 const OWN_ENTRIES: readonly EntryPoint[] = [
-  { url: '', kind: 'socket' },
-  { url: '', kind: 'poll' },
+  { url: '', kind: 'socket', priority: 98 },
+  { url: '', kind: 'poll', priority: 99 },
 ]
 
 /** Full jitter: a random moment up to a bound that doubles. Five hundred cut off at once come back spread out. */

@@ -178,7 +178,7 @@ export class Conversations {
 
   /** Here at once; goes back when the hospital refuses. */
   async setMuted(id: string, muted: boolean): Promise<void> {
-    const was = this.mine.find(id)?.muted ?? false
+    const was = this.mine.find(id)?.muted === true
     this.mine.change((listing) => directory.withMuted(listing, id, muted))
     try {
       await this.api.messaging.setMuted(id, muted)
@@ -360,8 +360,7 @@ export class Conversations {
       this.mine.change((listing) => directory.withRead(listing, told.id, wanted))
       this.tellRead(told.id, wanted)
     }
-    const known = Math.max(told.delivered_seq ?? told.last_seq, told.read_seq)
-    this.delivered.known(told.id, known)
+    this.delivered.known(told.id, Math.max(told.delivered_seq, told.read_seq))
     const thread = this.threads.get(told.id)
     this.delivered.reached(told.id, thread?.isOpen ? (thread.heldSeq ?? 0) : told.last_seq)
     if (thread?.isOpen && (thread.heldSeq ?? 0) < told.last_seq) void thread.catchUp()

@@ -22,6 +22,8 @@ const LONGEST_WAIT_MS = 60_000
 const FIRST_LOOK_MS = 2_000
 const LONGEST_LOOK_MS = 30_000
 const PROGRESS_STEP = 0.02
+/** The hospital keeps no upload that nobody finished: it is asked for anew. */
+const FORGOTTEN = 'upload.not_found'
 
 /** Where an upload stands, and what makes it stop. */
 interface Run {
@@ -118,7 +120,7 @@ export class Uploads {
       } catch (reason) {
         if (run.abort.signal.aborted) return
         const error = asApiError(reason)
-        if (error.code === 'upload.not_found' && entry.upload?.id) {
+        if (error.code === FORGOTTEN && entry.upload?.id) {
           this.outbox.change(id, { upload: { ...entry.upload, id: null, state: 'prepared' } }) // forgotten: anew
         } else if (!passes(error)) {
           this.fail(id, error)
@@ -162,7 +164,7 @@ export class Uploads {
   private async bring(entry: Outgoing, upload: Upload, run: Run): Promise<void> {
     if (upload.state === 'asked') {
       const file = await this.fileOf(entry)
-      await this.putAll(entry, file, upload.parts ?? [], run)
+      await this.putAll(entry, file, upload.parts, run)
       this.take(entry, await this.api.finishUpload(upload.id))
     } else this.take(entry, upload)
   }
@@ -199,12 +201,16 @@ export class Uploads {
   /** Keeps what the hospital answered. */
   private take(entry: Outgoing, { id, state, code }: Upload): void {
     const name = entry.upload?.name ?? ''
-    if (state === 'refused') {
-      throw new ApiError({ code: code ?? 'upload.refused', status: 409 })
+    if (state === 'refused' || state === 'forgotten') {
+      throw new ApiError({ code: state === 'refused' && code ? code : FORGOTTEN, status: 409 })
     }
-    const shown = state === 'ready' ? 'waiting' : state === 'checking' ? 'checking' : 'uploading'
-    const progress = state === 'asked' ? 0 : null
-    this.outbox.change(entry.id, { upload: { id, name, state }, state: shown, progress })
+    const reached = state === 'sent' ? 'ready' : state // sent: its acknowledgement was lost, it comes again
+    const shown = reached === 'ready' ? 'waiting' : reached === 'checking' ? 'checking' : 'uploading'
+    this.outbox.change(entry.id, {
+      upload: { id, name, state: reached },
+      state: shown,
+      progress: reached === 'asked' ? 0 : null,
+    })
   }
 
   private fail(id: string, { code, facts, requestId }: ApiError): void {
