@@ -9,6 +9,7 @@ from pathlib import Path
 from .errors import StoreTooNew, StoreUnreadable
 from .formats import FORMAT
 from .object_rows import files_of
+from .object_uploads import files_of_upload
 
 FILE_NAME = "hospital.db"
 OBJECTS = "objects"
@@ -66,7 +67,11 @@ def check_copy(folder: Path) -> None:
 
 
 def _files_named(connection: sqlite3.Connection) -> set[str]:
-    if connection.execute("SELECT 1 FROM sqlite_master WHERE name='objects'").fetchone() is None:
-        return set()
-    rows = connection.execute("SELECT versions FROM objects")
-    return {name for (versions,) in rows for name in files_of(versions)}
+    """Of objects and of parts, as far as the format of the copy knows them."""
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    found: set[str] = set()
+    for table, column, named in (("objects", "versions", files_of), ("uploads", "upload", files_of_upload)):
+        if table in tables:
+            for (text,) in connection.execute(f"SELECT {column} FROM {table}"):
+                found |= named(text)
+    return found

@@ -49,7 +49,12 @@ def _objects_and_executions(connection: sqlite3.Connection) -> None:
     )
 
 
-STEPS: tuple[Step, ...] = (_first, _objects_and_executions)
+def _uploads(connection: sqlite3.Connection) -> None:
+    """Uploads in parts that are under way; the parts' bytes are files like those of objects."""
+    _run(connection, "CREATE TABLE uploads(id TEXT PRIMARY KEY, bucket TEXT, upload TEXT) WITHOUT ROWID")
+
+
+STEPS: tuple[Step, ...] = (_first, _objects_and_executions, _uploads)
 
 FORMAT = len(STEPS)
 """`PRAGMA user_version` of the folders that this code writes."""

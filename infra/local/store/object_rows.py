@@ -81,7 +81,7 @@ def _row(version: Any, tags: dict[str, dict[str, str]]) -> dict[str, Any]:
         **{name: getattr(version, name) for name in PLAIN},
         "last_modified": version.last_modified.isoformat(),
         "expiry": version._expiry.isoformat() if version._expiry else None,
-        "acl": _acl_row(version.acl),
+        "acl": acl_row(version.acl),
         "metadata": dict(version._metadata.items()),
         "multipart": [version.multipart.id, version.multipart.partlist] if version.multipart else None,
         "tags": tags.get(version.version_id, {}),
@@ -99,7 +99,7 @@ def _key(row: dict[str, Any], folder: Path) -> Any:
         setattr(key, name, row[name])
     key.last_modified = datetime.datetime.fromisoformat(row["last_modified"])
     key._expiry = datetime.datetime.fromisoformat(row["expiry"]) if row["expiry"] else None
-    key.acl = _acl(row["acl"])
+    key.acl = acl_from(row["acl"])
     key.set_metadata(dict(row["metadata"]))
     key.multipart = _done_upload(key, *row["multipart"]) if row["multipart"] else None
     return key
@@ -130,7 +130,8 @@ def _done_upload(key: Any, upload_id: str, parts: list[int]) -> Any:
     return upload
 
 
-def _acl_row(acl: Any) -> list[Any] | None:
+def acl_row(acl: Any) -> list[Any] | None:
+    """An access list as it is kept."""
     if acl is None:
         return None
     return [
@@ -139,7 +140,8 @@ def _acl_row(acl: Any) -> list[Any] | None:
     ]
 
 
-def _acl(row: list[Any] | None) -> Any:
+def acl_from(row: list[Any] | None) -> Any:
+    """The access list of which `acl_row` answered this."""
     if row is None:
         return None
     return FakeAcl([FakeGrant([FakeGrantee(*one) for one in grantees], permissions) for grantees, permissions in row])

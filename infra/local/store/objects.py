@@ -1,7 +1,7 @@
 """S3's objects kept: bytes in a file each, everything else in one row per key, both before the answer.
 
 One S3 request runs at a time. moto adds type, metadata, access list and tags after it has put an object, so a key is
-written at the end of the request that touched it. Uploads in parts are kept when they are completed.
+written at the end of the request that touched it. Uploads in parts are kept part by part (`object_uploads`).
 """
 
 import datetime
@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from moto.s3 import models as s3_models
-from moto.s3.exceptions import NoSuchUpload
 from moto.s3.models import FakeKey, S3Backend, s3_backends
 from moto.s3.responses import S3Response
 
@@ -27,6 +26,7 @@ from .object_changes import ObjectChange, ObjectChanges
 from .object_locks import lock_seams
 from .object_reading import Shown, shown
 from .object_rows import KeptBytes, files_of, settle, text_of, versions_from
+from .object_uploads import KeptUploads
 from .seams import Seam
 
 Place = tuple[str, str]
@@ -42,6 +42,7 @@ class KeptObjects:
         self._database, self._folder, self._clock = database, folder, clock
         self._lock = threading.RLock()
         self.changes = ObjectChanges(database)
+        self.uploads = KeptUploads(database, folder, self._write_file, self._drop)
         self._depth = 0
         self._touched: dict[Place, None] = {}
         self._pins = 0
@@ -65,6 +66,7 @@ class KeptObjects:
                 if bucket in s3_backends.bucket_accounts:
                     self._put_back(bucket, key, text)
                     count += 1
+            wanted |= self.uploads.load(_bucket_or_none)
             for file in self._folder.iterdir():
                 if file.name not in wanted:
                     file.unlink()
@@ -131,9 +133,8 @@ class KeptObjects:
             *entries,
             *touching,
             *lock_seams(self._clock, self._changing),
+            *self.uploads.seams(),
             Seam(S3Backend, "put_object_tagging", ("self", "key"), self._tagging),
-            Seam(S3Backend, "upload_part", ("self", "bucket_name", "multipart_id"), _demand_upload),
-            Seam(S3Backend, "complete_multipart_upload", ("self", "bucket_name", "multipart_id"), _demand_upload),
             Seam(s3_models, "utcnow", (), lambda original: self._utcnow),
             self.changes.seam(),
             body_seam(),
@@ -186,17 +187,22 @@ class KeptObjects:
             if self._depth == 0:
                 touched, self._touched = list(self._touched), {}
                 changes = self.changes.taken()
-                if self._folder is not None and touched:
-                    self._keep(touched, changes)
-                elif changes:
-                    self.changes.tell(changes, lambda _connection: None)
+                is_kept = False
+                try:
+                    if self._folder is not None and touched:
+                        self._keep(touched, changes)
+                    elif changes:
+                        self.changes.tell(changes, lambda _connection: None)
+                    is_kept = True
+                finally:
+                    self.uploads.settled(is_kept)
 
     def _keep(self, touched: list[Place], changes: list[ObjectChange]) -> None:
         made: list[Path] = []
         before = {place: self._kept(place) for place in touched}
         try:
             rows = {place: self._written(place, made) for place in touched if place[0] in s3_backends.bucket_accounts}
-            self.changes.tell(changes, partial(_write_rows, rows))
+            self.changes.tell(changes, partial(self._write_rows, rows))
         except BaseException as error:
             # The request fails, so what it did must be gone from memory too, and from the folder.
             for place, text in before.items():
@@ -212,6 +218,14 @@ class KeptObjects:
         still = {name for text in rows.values() if text for name in files_of(text)}
         was = {name for text in before.values() if text for name in files_of(text)}
         self._drop([self._folder / name for name in was - still])
+
+    def _write_rows(self, rows: Mapping[Place, str | None], connection: sqlite3.Connection) -> None:
+        self.uploads.forget_completed(connection)
+        for (bucket, key), text in rows.items():
+            if text:
+                connection.execute("INSERT OR REPLACE INTO objects VALUES(?,?,?)", (bucket, key, text))
+            else:
+                connection.execute("DELETE FROM objects WHERE bucket=? AND key=?", (bucket, key))
 
     def _kept(self, place: Place) -> str | None:
         rows = self._database.rows("SELECT versions FROM objects WHERE bucket=? AND key=?", place)
@@ -256,26 +270,11 @@ class KeptObjects:
             self._unwanted = []
 
 
-def _write_rows(rows: Mapping[Place, str | None], connection: sqlite3.Connection) -> None:
-    for (bucket, key), text in rows.items():
-        if text:
-            connection.execute("INSERT OR REPLACE INTO objects VALUES(?,?,?)", (bucket, key, text))
-        else:
-            connection.execute("DELETE FROM objects WHERE bucket=? AND key=?", (bucket, key))
+def _bucket_or_none(name: str) -> Any:
+    return _home(name).buckets[name] if name in s3_backends.bucket_accounts else None
 
 
 def _home(bucket: str) -> Any:
     """The backend that has the bucket: a presigned request names no region, so moto may have asked another's."""
     partition, account = s3_backends.bucket_accounts[bucket]
     return s3_backends[account][partition]
-
-
-def _demand_upload(original: Any) -> Any:
-    """An upload that was forgotten, by abort or by a restart, is NoSuchUpload and no broken server."""
-
-    def demanded(backend: Any, bucket_name: str, multipart_id: str, *others: Any, **named: Any) -> Any:
-        if multipart_id not in backend.get_bucket(bucket_name).multiparts:
-            raise NoSuchUpload(upload_id=multipart_id)
-        return original(backend, bucket_name, multipart_id, *others, **named)
-
-    return demanded

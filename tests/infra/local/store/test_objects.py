@@ -12,8 +12,9 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from infra.local.store import Store, installed
+from infra.local.store import Store, StoreUnwritable, installed
 from infra.local.store.object_rows import KeptBytes
+from infra.local.store.objects import KeptObjects
 from infra.local.store.testing import memory_cloud
 
 pytestmark = pytest.mark.store
@@ -126,25 +127,63 @@ def test_an_overwritten_object_leaves_no_bytes_behind(tmp_path: Path) -> None:
         assert files(tmp_path) == 0
 
 
-def test_an_upload_in_parts_is_kept_when_completed_and_said_to_be_lost_when_not(tmp_path: Path) -> None:
+def test_an_upload_in_parts_goes_on_after_a_restart(tmp_path: Path) -> None:
     with opened(tmp_path) as s3:
-        halves = [s3.create_multipart_upload(Bucket="plain", Key=key)["UploadId"] for key in ("done", "half")]
-        tags = [
-            s3.upload_part(Bucket="plain", Key="done", UploadId=halves[0], PartNumber=number, Body=body)["ETag"]
-            for number, body in ((1, b"a" * PART), (2, b"b"))
-        ]
-        s3.upload_part(Bucket="plain", Key="half", UploadId=halves[1], PartNumber=1, Body=b"c" * PART)
-        parts = {"Parts": [{"ETag": tag, "PartNumber": number} for number, tag in enumerate(tags, 1)]}
-        done = {"Bucket": "plain", "Key": "done", "UploadId": halves[0], "MultipartUpload": parts}
+        begun = {
+            key: s3.create_multipart_upload(Bucket="plain", Key=key, ContentType="video/mp4")["UploadId"]
+            for key in ("done", "half", "aborted")
+        }
+        for key, number, body in (
+            ("done", 1, b"a" * PART),
+            ("done", 2, b"b"),
+            ("half", 1, b"-"),
+            ("half", 1, b"c" * PART),
+            ("aborted", 1, b"x"),
+        ):
+            s3.upload_part(Bucket="plain", Key=key, UploadId=begun[key], PartNumber=number, Body=body)
+        s3.abort_multipart_upload(Bucket="plain", Key="aborted", UploadId=begun["aborted"])
+        done = completed(s3, "done", begun["done"])
         etag = s3.complete_multipart_upload(**done)["ETag"]
+        assert files(tmp_path) == 2
     with opened(tmp_path) as s3:
         body = s3.get_object(Bucket="plain", Key="done")["Body"].read()
         assert (len(body), body[-2:]) == (PART + 1, b"ab")
         assert s3.complete_multipart_upload(**done)["ETag"] == etag
-        lost = {"Bucket": "plain", "Key": "half", "UploadId": halves[1]}
-        assert refused(s3.upload_part, **lost, PartNumber=2, Body=b"d") == "NoSuchUpload"
-        assert refused(s3.complete_multipart_upload, **lost, MultipartUpload=parts) == "NoSuchUpload"
-    assert files(tmp_path) == 1
+        gone = {"Bucket": "plain", "Key": "aborted", "UploadId": begun["aborted"]}
+        assert refused(s3.upload_part, **gone, PartNumber=2, Body=b"d") == "NoSuchUpload"
+        s3.upload_part(Bucket="plain", Key="half", UploadId=begun["half"], PartNumber=2, Body=b"d")
+        s3.complete_multipart_upload(**completed(s3, "half", begun["half"]))
+    with opened(tmp_path) as s3:
+        found = s3.get_object(Bucket="plain", Key="half")
+        assert (found["Body"].read(), found["ContentType"]) == (b"c" * PART + b"d", "video/mp4")
+        assert files(tmp_path) == 2
+
+
+def completed(s3: Any, key: str, upload_id: str) -> dict[str, Any]:
+    """What completes an upload with the parts that are there."""
+    named = {"Bucket": "plain", "Key": key, "UploadId": upload_id}
+    found = s3.list_parts(**named)["Parts"]
+    return named | {
+        "MultipartUpload": {"Parts": [{"PartNumber": part["PartNumber"], "ETag": part["ETag"]} for part in found]}
+    }
+
+
+def test_a_completion_that_cannot_be_kept_leaves_the_upload(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(tmp_path) as s3:
+        upload_id = s3.create_multipart_upload(Bucket="plain", Key="one")["UploadId"]
+        s3.upload_part(Bucket="plain", Key="one", UploadId=upload_id, PartNumber=1, Body=b"1")
+        done = completed(s3, "one", upload_id)
+        with monkeypatch.context() as patch:
+            patch.setattr(KeptObjects, "_write_rows", _disk_full)
+            assert refused(s3.complete_multipart_upload, **done) == "InternalError"
+        assert s3.complete_multipart_upload(**done)["ETag"]
+    with opened(tmp_path) as s3:
+        assert s3.get_object(Bucket="plain", Key="one")["Body"].read() == b"1"
+        assert files(tmp_path) == 1
+
+
+def _disk_full(*_others: object) -> None:
+    raise StoreUnwritable("The disk is full.")
 
 
 def test_what_is_locked_stays_locked_until_its_hour_on_the_hospitals_clock(tmp_path: Path) -> None:
