@@ -46,6 +46,7 @@ from .sandbox.routes import Found, SandboxRoutes
 from .sandbox.schedules import ScheduleRoutes
 from .sandbox.seals import SealRoutes
 from .sandbox.tables import TableRoutes
+from .sandbox.troubles import TroubleRoutes
 from .sandbox.workflows import WorkflowRoutes
 from .server import application
 from .state_folder import StateFolder
@@ -208,6 +209,7 @@ class LocalHospital:
         DeliveryRoutes(self.dispatcher).add_to(app.router)
         WorkflowRoutes(self.dispatcher.workflows).add_to(app.router)
         TableRoutes(self.store).add_to(app.router)
+        TroubleRoutes(self.connections, self.invoker).add_to(app.router)
         template = self.dispatcher.template
         BucketRoutes(template, self.store, self.permissions, self.function_keys).add_to(app.router)
         SealRoutes(self.invoker.lend).add_to(app.router)

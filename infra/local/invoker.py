@@ -6,6 +6,7 @@ import asyncio
 import contextvars
 import importlib
 import json
+import random
 import sys
 import threading
 import time
@@ -14,7 +15,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -158,7 +159,9 @@ class Invoker:
         self.report = report
         self.observe: Observe = lambda function, seconds, outcome: None
         self.witness: Witness = lambda _function, _request_id, _event: lambda _outcome, _answer: None
-        self._now = lambda: datetime.fromtimestamp(clock(), UTC)
+        self.skew = 0.0
+        """Seconds by which the clock of a function's machine may be wrong, either way; for tests."""
+        self._now: Callable[[], datetime] = lambda: datetime.fromtimestamp(clock(), UTC)
         for folder in sorted({str(folder) for folder in [*(one.code for one in self.functions), *seen.folders()]}):
             if folder not in sys.path:
                 sys.path.insert(0, folder)
@@ -243,7 +246,7 @@ class Invoker:
         from hospital.settings import ENVIRONMENT
 
         ENVIRONMENT.set(function.environment)
-        CLOCK.set(self._now)
+        CLOCK.set(self._clock_of_a_machine())
         VARIABLES.set(function.variables)
         RUNNING.set(function.name)
         self._left_threads.begin(function.name)
@@ -251,6 +254,12 @@ class Invoker:
             return call()
         finally:
             self._left_threads.end(function.name)
+
+    def _clock_of_a_machine(self) -> Callable[[], datetime]:
+        if not self.skew:
+            return self._now
+        wrong = timedelta(seconds=random.uniform(-self.skew, self.skew))
+        return lambda: self._now() + wrong
 
     def _run(self, function: Function, payload: str, context: Context) -> str:
         """On a worker's thread, in a context of its own."""

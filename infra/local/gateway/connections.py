@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import os
 import time
 from collections import deque
@@ -14,6 +15,7 @@ from urllib.parse import unquote
 from aiohttp import WSCloseCode, web
 
 from .frames import MESSAGE_LIMIT
+from .push_troubles import PushTroubles
 from .throttle import Account
 
 OUTBOX_LIMIT = 4 * MESSAGE_LIMIT
@@ -21,6 +23,8 @@ OUTBOX_LIMIT = 4 * MESSAGE_LIMIT
 
 _PATIENCE = 60.0
 """Seconds that one message may wait for the client's side to take it."""
+
+_KINDS = {410: "GoneException", 429: "LimitExceededException", 500: "InternalFailure"}
 
 
 class OutboxFull(Exception):
@@ -55,11 +59,23 @@ class Connection:
         self._waiting += size
         self._more.set()
 
+    def post_late(self, text: str) -> None:
+        """The same for a message whose sender was answered long ago: a full outbox loses it."""
+        with contextlib.suppress(OutboxFull):
+            self.post(text)
+
     def close(self, code: int, reason: str) -> None:
         """Says goodbye without waiting for the client to say it too."""
         self.gone = True
         if self._socket is not None:
             self._keep(self._close(self._socket, code, reason))
+
+    def drop(self) -> None:
+        """Cut off without a word, as by a gateway that starts anew."""
+        self.gone = True
+        transport = self._socket._req.transport if self._socket is not None and self._socket._req is not None else None
+        if transport is not None:
+            transport.abort()
 
     def end(self) -> None:
         """The socket is closed; nothing more is sent."""
@@ -106,6 +122,12 @@ class Connections:
     def __init__(self, access_key: str, account: Account | None = None) -> None:
         self.access_key, self._account = access_key, account or Account()
         self.open: dict[str, Connection] = {}
+        self.troubles = PushTroubles()
+
+    def drop_all(self) -> None:
+        """The gateway starts anew: nobody is told."""
+        for connection in list(self.open.values()):
+            connection.drop()
 
     def close_all(self) -> None:
         """The hospital closes: clients are told to come back."""
@@ -144,8 +166,16 @@ class Connections:
             body += await request.content.read(MESSAGE_LIMIT + 1)
         if len(body) > MESSAGE_LIMIT:
             return _too_large(connection)
+        way = self.troubles.way()
+        if way.status != 200:
+            return _error(way.status, "Trouble on demand", _KINDS[way.status])
         try:
-            connection.post(body.decode())
+            text = body.decode()
+            for _ in range(way.times):
+                if way.later:
+                    asyncio.get_running_loop().call_later(way.later, connection.post_late, text)
+                else:
+                    connection.post(text)
         except UnicodeDecodeError:
             return _error(400, "Invalid UTF-8", "BadRequestException")
         except OutboxFull:

@@ -3,6 +3,7 @@
     store.faults.cause("throttle", "dev-clinical", {"PutItem"}, times=2)    # the next two
     store.faults.cause("conflict", share=0.1)                   # every tenth write, drawn from the seed
     store.faults.cause("lose answer", "dev-clinical", times=1)  # written, but the caller hears a 500
+    store.faults.cause("kill", share=0.01)                      # written, and the function that asked is no more
     store.faults.limit_partitions()                             # AWS's 1,000 writes and 3,000 reads a second
     store.faults.lag_indexes(2.0)                               # indexes know a write only after two seconds
     store.faults.clear()
@@ -20,13 +21,17 @@ from typing import Literal, get_args
 from .contention import ItemName
 from .index_lag import IndexLag
 
-Trouble = Literal["throttle", "conflict", "fail", "lose answer"]
+Trouble = Literal["throttle", "conflict", "fail", "lose answer", "kill"]
 TROUBLES: tuple[Trouble, ...] = get_args(Trouble)
 
 PARTITION_READS, PARTITION_WRITES = 3000.0, 1000.0
 """Capacity units per second that one partition key is good for (Developer Guide, "Designing partition keys")."""
 
 WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"})
+
+
+class FunctionKilled(BaseException):
+    """The machine of a function is gone: it does nothing more."""
 
 
 @dataclass(eq=False)
@@ -74,7 +79,8 @@ class Faults:
         `throttle`: capacity is exceeded (`ThrottlingException`, on provisioned tables
         `ProvisionedThroughputExceededException`; a reason in a transaction, unprocessed items in a batch).
         `conflict`: writes meet another transaction, beside those that really do. `fail`: `InternalServerError`, nothing
-        done. `lose answer`: the same answer, and it is done.
+        done. `lose answer`: the same answer, and it is done. `kill`: it is done, and the function that asked for it
+        dies at that place, as Lambda's may at any.
         """
         fault = Fault(trouble, table, None if operations is None else frozenset(operations), times, share)
         with self._lock:

@@ -18,7 +18,7 @@ from . import strict
 from .capacity import Bill, read_units, write_units
 from .contention import Contention, Flight, Kind
 from .errors import StoreUnwritable
-from .faults import Faults
+from .faults import Faults, FunctionKilled
 from .meter import Meter
 from .paging import project_paths
 from .refusals import (
@@ -172,6 +172,11 @@ class TableRequests:
                 _add_left_over(answer.result, call.operation, left_over)
             if any(self._faults.strikes("lose answer", name, call.operation) for name in _table_names(call.parts)):
                 raise InternalServerError()
+            is_written = call.flight.kind != "read" and self._meter.caller() is not None
+            if is_written and any(
+                self._faults.strikes("kill", name, call.operation) for name in _table_names(call.parts)
+            ):
+                raise FunctionKilled
             return answer
 
         return action
