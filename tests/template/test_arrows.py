@@ -114,7 +114,7 @@ def test_models_are_pure():
         assert not kit & {"aws", "clock", "http", "settings", "table", "work"}, path
 
 
-@pytest.mark.parametrize("port", PORTS)
+@pytest.mark.parametrize("port", sorted(PORTS))
 def test_adapters_know_the_kit_only(port):
     for path in (ADAPTERS / port).rglob("*.py"):
         for name in imported(path):
