@@ -8,6 +8,9 @@ export const hospital = createHospital({
   conversations: { now: hospitalNow },
 })
 
+/** What shows pushes while no page is open. */
+export const PUSH_WORKER = { url: '/patient/push.js', scope: '/patient/' }
+
 /** Resolves once it is known whether somebody is signed in. */
 export const restored = hospital.session.restore()
 

@@ -59,6 +59,11 @@ const routes: RouteRecordRaw[] = [
   { path: '/me', name: 'me', component: () => import('./pages/me/MePage.vue') },
   { path: '/me/name', name: 'name', component: () => import('./pages/me/NamePage.vue') },
   { path: '/me/display', name: 'display', component: () => import('./pages/me/DisplayPage.vue') },
+  {
+    path: '/me/notifications',
+    name: 'notifications',
+    component: () => import('./pages/me/NotificationsPage.vue'),
+  },
   { path: '/me/devices', name: 'devices', component: () => import('./pages/me/DevicesPage.vue') },
   { path: '/me/sign-ins', name: 'sign-ins', component: () => import('./pages/me/SignInsPage.vue') },
   { path: '/help', name: 'help', component: () => import('./pages/help/HelpPage.vue') },

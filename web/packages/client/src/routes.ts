@@ -1,5 +1,6 @@
 import type { Http, Query } from './http'
 import { createMessagingApi } from './messaging_routes'
+import { createNotificationApi } from './notification_routes'
 import type {
   ApplyForVisit,
   Audience,
@@ -82,6 +83,7 @@ export function createApi(http: Http) {
     http.request<Answer>({ method: 'POST', path, body, anonymous: true })
 
   return {
+    notifications: createNotificationApi(http),
     identity: {
       sendCode: (phone: string) => ask<CodeSent>('/identity/codes', { phone }),
       openPatientSession: (phone: string, code: string) =>

@@ -16,6 +16,12 @@ export const me: SameNames<typeof chinese> = {
     none: 'Not given',
   },
   display: { row: 'Language and display', account: 'These settings follow you to another phone.' },
+  notifications: {
+    here: 'Notify on this device',
+    hereMeaning: 'The browser will ask you once more',
+    denied: 'Notifications are blocked in this browser. Please allow them in its settings first.',
+    unsupported: 'This browser cannot show notifications; text messages can reach you.',
+  },
   devices: {
     row: 'Devices signed in',
     title: 'Devices signed in',

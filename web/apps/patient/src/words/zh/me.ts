@@ -12,6 +12,12 @@ export const me = {
     none: '未填写',
   },
   display: { row: '语言和显示', account: '换手机也会保留这些设置。' },
+  notifications: {
+    here: '在这台设备上提醒',
+    hereMeaning: '浏览器会再问您一次',
+    denied: '浏览器里已禁止通知。请在浏览器设置中允许后再来打开。',
+    unsupported: '这个浏览器不能显示通知，可以用短信提醒。',
+  },
   devices: {
     row: '登录的设备',
     title: '登录的设备',

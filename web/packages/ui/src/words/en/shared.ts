@@ -1,5 +1,6 @@
 import type { shared as chinese } from '../zh/shared'
 import type { SameNames } from '../words'
+import { notify } from './notify'
 import { talk } from './talk'
 
 export const shared: SameNames<typeof chinese> = {
@@ -67,4 +68,5 @@ export const shared: SameNames<typeof chinese> = {
     history: 'Messages',
   },
   talk,
+  notify,
 }

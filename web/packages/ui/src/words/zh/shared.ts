@@ -1,3 +1,4 @@
+import { notify } from './notify'
 import { talk } from './talk'
 
 /** Words that both apps use. */
@@ -66,4 +67,5 @@ export const shared = {
     history: '聊天记录',
   },
   talk,
+  notify,
 }
