@@ -86,8 +86,10 @@ export function systemWords(given: Content): string {
       return tShared('talk.system.renamed', facts)
     case 'notice':
       return said ? tShared('talk.system.notice', facts) : tShared('talk.system.noticeGone')
-    case 'opened':
-      return said || tShared('talk.system.opened')
+    case 'opened': {
+      const by = text(inside(content, 'by'), 'name')
+      return said || (by ? tShared('talk.system.openedBy', { by, name: people(content) }) : tShared('talk.system.opened'))
+    }
     case 'closed':
       return said || tShared('talk.system.closed')
     default:

@@ -73,6 +73,7 @@ export function useTalking<Stored extends ShownMessage>(
       const { conversation, messages, loading } = view.value
       if (start.value || !conversation || loading === 'first' || messages.length === 0) return
       start.value = { readUpTo: conversation.read_seq, unread: conversation.unread }
+      tell() // what is in view may have been seen before it was known where reading began
     },
     { immediate: true, flush: 'sync' },
   )

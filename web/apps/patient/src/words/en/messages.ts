@@ -43,7 +43,7 @@ export const messages: SameNames<typeof chinese> = {
     begin: 'Enter words to search your own conversations',
     none: 'Nothing was found',
     noneSaid: 'Try other words. Pictures and voice messages are not searched.',
-    searchedTo: 'Searched back to {time}',
+    notAll: 'Earlier messages were not searched yet.',
     further: 'Search further back',
     searching: 'Searching…',
   },

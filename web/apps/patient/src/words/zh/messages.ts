@@ -39,7 +39,7 @@ export const messages = {
     begin: '输入词语，查找自己的聊天内容',
     none: '没有找到',
     noneSaid: '换个词语再试。图片、语音里的内容不能查找。',
-    searchedTo: '已找到 {time} 为止的消息',
+    notAll: '更早的消息还没有查找。',
     further: '继续往前找',
     searching: '正在查找…',
   },

@@ -21,6 +21,7 @@ export const talk: SameNames<typeof chinese> = {
     notice: 'Notice: {text}',
     noticeGone: 'The notice was taken down',
     opened: 'Conversation opened',
+    openedBy: '{by} began the conversation with {name}',
     closed: 'Conversation closed',
   },
   image: {

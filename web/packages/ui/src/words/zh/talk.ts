@@ -19,6 +19,7 @@ export const talk = {
     notice: '公告：{text}',
     noticeGone: '公告已取消',
     opened: '对话已打开',
+    openedBy: '{by}发起了对话，成员：{name}',
     closed: '对话已结束',
   },
   image: { label: '图片，点开看大图', own: '图片', failed: '图片没有读出来', again: '再读一次', noPreview: '图片正在准备' },
