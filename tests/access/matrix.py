@@ -86,6 +86,10 @@ GET    /messaging/conversations/{conversation_id}/cards/{seq}
 # What was said, read by who takes no part: its own right, and a line for each reading
 GET    /messaging/audit/conversations/{conversation_id}/messages
                                                401    403     403    403   403        403       yes     403      403
+POST   /messaging/conversations/{conversation_id}/exports
+                                               401    403     yes    403   403        403       yes     403      403
+GET    /messaging/conversations/{conversation_id}/exports/{export_id}
+                                               401    403     yes    403   403        403       yes     403      403
 GET    /messaging/audit/flags                  401    403     403    403   403        403       yes     403      403
 
 # The house's own logs and their seals: an organisation's admin sees its own, an operator all

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
 
+from tests.benchmarks.day_of_talks import comes_again, is_looked_into, keeps_groups, shows_and_takes_back
 from tests.benchmarks.recording import OpenHospital, recorded_hospital
 from tests.journeys.hospital import ROOT, eventually
 from tests.journeys.people import (
@@ -209,8 +210,12 @@ def day_of_visits(day: Day, patient: Patient, doctor: Doctor, clinic: Clinic) ->
     doctor.sees_conversation(conversation)
     doctor.reads_messages(conversation)
     patient.ok("POST", f"/messaging/conversations/{conversation}/read", {"seq": 3}, key=a_key())
+    shows_and_takes_back(patient, doctor, sockets[0], visit, conversation)
+    keeps_groups(doctor, clinic)
+    is_looked_into(doctor, clinic, conversation)
     doctor.finishes(visit)
     sockets[0].hears("notice", topic="visit.finished.v1", seconds=15)
+    comes_again(patient, doctor, visit)
     sockets[1].close()
     with day.hospital.environment("VISIT_ANSWER_WITHIN_MINUTES", "0"):
         patient.applies_to(doctor)

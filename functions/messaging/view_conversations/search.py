@@ -58,7 +58,7 @@ class Found(BaseModel):
 class _Search:
     words: str
     limit: int
-    reads: int = READS
+    reads: int = field(default_factory=lambda: READS)
     found: list[Message] = field(default_factory=list)
     at: tuple[str, int] | None = None  # conversation and number that were looked at last
 

@@ -93,6 +93,12 @@ class CardNotFound(NotFound):
     code = "card.not_found"
 
 
+class ExportNotFound(NotFound):
+    """There is no such export for this caller."""
+
+    code = "export.not_found"
+
+
 class MessageTypeUnknown(Invalid):
     """No member may send messages of that type."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal, Self
 
-from hospital.conversations.model import Conversation
+from hospital.conversations.model import Conversation, Export
 from hospital.events import Event
 
 Change = Literal["joined", "left", "renamed", "notice"]
@@ -60,3 +60,17 @@ class ConversationChanged(ConversationEvent):
         """The event of a conversation as it was stored."""
         told = ConversationEvent.of(conversation).model_dump()
         return cls(**told, change=change, concerned=concerned)
+
+
+class ConversationExportAsked(Event):
+    """Somebody wants the whole record of a conversation as a file."""
+
+    TYPE: ClassVar[str] = "conversation.export_asked.v1"
+    SOURCE: ClassVar[str] = "conversations"
+
+    conversation_id: str
+
+    @classmethod
+    def of(cls, export: Export) -> Self:
+        """The event of an export as it was stored."""
+        return cls(subject=export.id, sequence=export.version, conversation_id=export.conversation_id)

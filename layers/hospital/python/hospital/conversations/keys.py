@@ -11,6 +11,7 @@
 | which message somebody should look at | `CONV#cnv_1 / FLAG#0000000042` |
 | those of an organisation, newest first | list `of_organisation`: `FLAGS#org_1 / <at>#cnv_1#0000000042` |
 | that an auditor read there | `CONV#cnv_1 / READING#rdg_1` |
+| an export of it | `CONV#cnv_1 / EXPORT#exp_1` |
 | how far a member has read | `CONV#cnv_1 / MARK#per_1` (no list: written with nearly every message) |
 | the conversations of a person, newest first | list `of_person`: `PERSON#per_1 / <joined_at>#cnv_1` |
 | those of them that are open | list `open_of_person`: the same, while open and not left |
@@ -77,6 +78,11 @@ def flags_of_key(organisation_id: str) -> str:
 def reading_key(conversation_id: str, reading_id: str) -> Key:
     """That an auditor read there."""
     return Key(f"CONV#{conversation_id}", f"READING#{reading_id}")
+
+
+def export_key(conversation_id: str, export_id: str) -> Key:
+    """An export of a conversation."""
+    return Key(f"CONV#{conversation_id}", f"EXPORT#{export_id}")
 
 
 def mark_key(conversation_id: str, person_id: str) -> Key:

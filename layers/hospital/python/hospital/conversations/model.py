@@ -281,6 +281,34 @@ class AuditReading(Record):
     at: datetime
 
 
+class Export(Record):
+    """The whole record of a conversation as one file: asked for, written by whoever hears of it, kept as written.
+
+    `originals`: recalled messages stand there as they were written, as an auditor reads them. `written` counts the
+    messages so far of `last_seq`; `sha256` (hexadecimal) and `size` are the file's.
+    """
+
+    conversation_id: str
+    organisation_id: str
+    asked_by: str
+    originals: bool = False
+    state: Literal["asked", "ready"] = "asked"
+    last_seq: int
+    written: int = 0
+    asked_at: datetime
+    ready_at: datetime | None = None
+    sha256: str = ""
+    size: int = 0
+
+    def proceed(self, written: int) -> Self:
+        """So many messages are written."""
+        return self.having(written=written)
+
+    def complete(self, sha256: str, size: int, now: datetime) -> Self:
+        """The file lies there."""
+        return self.having(state="ready", written=self.last_seq, sha256=sha256, size=size, ready_at=now)
+
+
 class Sent(Record):
     """That a client's message was stored: under which number, and what it was. Short texts can be guessed from a hash,
     hence it is sealed."""

@@ -21,6 +21,7 @@ from hospital.conversations.model import (
     AuditReading,
     Connection,
     Conversation,
+    Export,
     Flag,
     Limits,
     Mark,
@@ -87,6 +88,7 @@ flags = Collection(
 audit_readings = Collection(
     AuditReading, "conversations", key=lambda one: keys.reading_key(one.conversation_id, one.id)
 )
+exports = Collection(Export, "conversations", key=lambda one: keys.export_key(one.conversation_id, one.id))
 # Sockets and tickets live for hours and seconds; the sign-in log says whose they were.
 connections = Collection(
     Connection,
