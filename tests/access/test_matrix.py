@@ -121,8 +121,10 @@ def test_the_socket_answers_by_the_table(hospital: HospitalProcess, clinic: Clin
     socket.say(action="ping")
     socket.hears("pong")
     heard["ping"] = "yes"
-    for action, more in {"send": {"type": "text", "content": {"text": "好"}}, "read": {"seq": 1}}.items():
-        name = {"id": a_key()} if action == "send" else {}
+    more_of = {"send": {"type": "text", "content": {"text": "好"}}, "typing": {}, "present": {}}
+    for action in sorted(answers.keys() - heard.keys()):
+        more = more_of.get(action, {"seq": 1})
+        name = {"id": a_key()} if action in ("send", "recall") else {}
         socket.say(action=action, conversation_id=IDS["conversation_id"], **name, **more)
         refusal = socket.hears("error")
         assert refusal["code"] in ("policy.refused", "conversation.not_found"), refusal

@@ -205,7 +205,9 @@ def day_of_visits(day: Day, patient: Patient, doctor: Doctor, clinic: Clinic) ->
     sockets[1].hears("message", seconds=15)
     day.frame(sockets[1], "read", "read", action="read", conversation_id=conversation, seq=2)
     day.frame(sockets[1], "send", "ack", id=a_key(), **say)
-    day.frame(sockets[1], "ping", "pong", action="ping")
+    day.frame(sockets[1], "ping", "pong", action="ping", have={conversation: 1})
+    day.frame(sockets[1], "present", "present", action="present", conversation_id=conversation)
+    polls(patient, conversation)
     doctor.ok("GET", "/messaging/conversations")
     doctor.sees_conversation(conversation)
     doctor.reads_messages(conversation)
@@ -223,6 +225,20 @@ def day_of_visits(day: Day, patient: Patient, doctor: Doctor, clinic: Clinic) ->
     sockets[0].hears("notice", topic="visit.expired.v1", seconds=15)
     patient.ok("POST", "/identity/sign-out")
     sockets[0].is_closed_by_the_hospital(20)
+
+
+def polls(patient: Patient, conversation: str) -> None:
+    """A second device of the patient's, where WebSockets are blocked."""
+    begun = patient.ok("POST", "/messaging/polls", {"v": 1, "have": {conversation: 1}}, key=a_key())
+    path = f"/messaging/polls/{begun['poll_id']}"
+    content = {"type": "text", "content": {"text": "网络不好"}}
+    sent = {"action": "send", "id": a_key(), "conversation_id": conversation, **content}
+    for frame in (sent, {"action": "delivered", "conversation_id": conversation, "seq": 3}, {"action": "ping"}):
+        patient.ok("POST", f"{path}/frames", frame)
+    after = 0
+    for _ in range(2):
+        found = patient.ok("POST", path, {"after": after, "wait_seconds": 10})["frames"]
+        after = max(one["n"] for one in found) if found else after
 
 
 def greeted(day: Day, device: Device) -> Socket:

@@ -118,7 +118,7 @@ def test_frames_that_break_their_schema(at_patient: Socket, talking: tuple[Patie
     wrong = {
         "id": [None, "", "short", "a" * 65, "no spaces here", 12345678, ["x" * 8]],
         "conversation_id": [None, "", "cnv", 5, "cnv_" + "a" * 99, {}],
-        "type": [None, "system", "image", 1],
+        "type": [None, 1, "x" * 41],
         "content": [
             None,
             {},
@@ -128,6 +128,7 @@ def test_frames_that_break_their_schema(at_patient: Socket, talking: tuple[Patie
             {"text": "好", "html": "<b>"},
             {"text": 5},
             {"text": "a" * 5001},
+            {"upload_id": "upl_x"},
         ],
         "unknown": [1],
     }
@@ -136,6 +137,8 @@ def test_frames_that_break_their_schema(at_patient: Socket, talking: tuple[Patie
             code, facts = refusal(at_patient, {**send_frame(conversation_id), field: value})
             assert code == "request.schema_broken", (field, value)
             assert {problem["field"].split(".")[0] for problem in facts["fields"]} == {field}, (field, value)
+    for kind in ("system", "recall", "recalled", "x-unheard-of", "TEXT"):
+        assert refusal(at_patient, send_frame(conversation_id, type=kind))[0] == "message.type_unknown"
     for seq in (-1, 10**10, "1", 1.5, None, True):
         frame = {"action": "read", "conversation_id": conversation_id, "seq": seq}
         assert refusal(at_patient, frame)[0] == "request.schema_broken"

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from hospital.caller import Caller
 from hospital.conversations import keys
 from hospital.conversations.catching_up import conversations_behind
+from hospital.conversations.history import as_readers_see
 from hospital.conversations.model import HEARTBEAT_SECONDS, PROTOCOL_VERSION, Connection, Message
 from hospital.conversations.polls import SILENCE, get_poll, keep_poll, look_into, open_poll
 from hospital.conversations.store import messages
@@ -126,6 +127,11 @@ def _is_message(frame: Frame) -> bool:
 
 
 def _read(places: Iterable[Key]) -> dict[tuple[str, int], Message]:
+    """What readers see of the messages at those places."""
     wanted = list(dict.fromkeys(places))
     found = [one for n in range(0, len(wanted), _AT_ONCE) for one in messages.get_all(wanted[n : n + _AT_ONCE])]
-    return {(one.conversation_id, one.seq): one for one in found}
+    by_conversation: dict[str, list[Message]] = {}
+    for one in found:
+        by_conversation.setdefault(one.conversation_id, []).append(one)
+    seen = [one for group in by_conversation.values() for one in as_readers_see(group)]
+    return {(one.conversation_id, one.seq): one for one in seen}

@@ -154,8 +154,14 @@ def content_sent(
     try:
         return schema.model_validate(content).model_dump(mode="json", exclude_none=True)
     except ValidationError as error:
-        problems = [
-            {"field": ".".join(["content", *map(str, found["loc"])]), "problem": found["type"]}
-            for found in error.errors(include_url=False, include_context=False, include_input=False)[:20]
-        ]
+        problems = [_problem(found) for found in error.errors(include_url=False, include_input=False)[:20]]
         raise SchemaBroken(fields=problems) from None
+
+
+_TOO_LONG = ("string_too_long", "too_long")
+
+
+def _problem(found: Any) -> dict[str, Any]:
+    """Where something is wrong and what; of a text that is too long its limit."""
+    limit = {"limit": found["ctx"]["max_length"]} if found["type"] in _TOO_LONG else {}
+    return {"field": ".".join(["content", *map(str, found["loc"])]), "problem": found["type"], **limit}
