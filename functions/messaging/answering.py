@@ -90,14 +90,14 @@ def _(frame: Recall, device: Connection, by: Caller, now: datetime) -> Acknowled
 @_answer.register
 def _(frame: Read, device: Connection, by: Caller, now: datetime) -> ReadTold:
     _may_take_part(by)
-    mark, _ = raise_own_mark(frame.conversation_id, "read_seq", frame.seq, by=by)
+    mark, _ = raise_own_mark(frame.conversation_id, "read_seq", frame.seq, by=by, device_id=device.id)
     return ReadTold.of(mark)
 
 
 @_answer.register
 def _(frame: Delivered, device: Connection, by: Caller, now: datetime) -> DeliveredTold:
     _may_take_part(by)
-    mark, _ = raise_own_mark(frame.conversation_id, "delivered_seq", frame.seq, by=by)
+    mark, _ = raise_own_mark(frame.conversation_id, "delivered_seq", frame.seq, by=by, device_id=device.id)
     return DeliveredTold.of(mark)
 
 

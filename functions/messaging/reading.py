@@ -20,8 +20,9 @@ square of the members. Larger groups see the marks when they look."""
 _FRAMES: Mapping[What, type[MarkTold]] = MappingProxyType({"read_seq": ReadTold, "delivered_seq": DeliveredTold})
 
 
-def raise_own_mark(conversation_id: str, what: What, seq: int, *, by: Caller) -> tuple[Mark, Tail]:
-    """The caller has read up to `seq`, or a device of theirs has it; the members' devices are told."""
+def raise_own_mark(conversation_id: str, what: What, seq: int, *, by: Caller, device_id: str = "") -> tuple[Mark, Tail]:
+    """The caller has read up to `seq`, or a device of theirs has it; the members' devices are told, but for the one
+    that says so: it gets an answer."""
     conversation = get_conversation(conversation_id, by.person_id)
     tail = get_tail(conversation_id)
     seq = within(seq, tail)
@@ -30,7 +31,7 @@ def raise_own_mark(conversation_id: str, what: What, seq: int, *, by: Caller) ->
         return mark, tail
     raise_mark(conversation_id, by.person_id, what, seq)
     marked = mark.having(**{what: seq}).seen_with(tail)
-    tell(told_of(conversation, by), _FRAMES[what].of(marked).plain())
+    tell(told_of(conversation, by), _FRAMES[what].of(marked).plain(), but=device_id)
     return marked, tail
 
 

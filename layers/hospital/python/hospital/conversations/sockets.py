@@ -18,14 +18,15 @@ from hospital.observability import say
 from hospital.push import Frame, push_to
 
 
-def tell(person_ids: Iterable[str], frame: Frame) -> frozenset[str]:
-    """Send a frame to every device of these persons; whoever has one that took it."""
-    return tell_each({person_id: [frame] for person_id in person_ids})
+def tell(person_ids: Iterable[str], frame: Frame, *, but: str = "") -> frozenset[str]:
+    """Send a frame to every device of these persons but that one; whoever has one that took it."""
+    return tell_each({person_id: [frame] for person_id in person_ids}, but=but)
 
 
-def tell_each(frames: Mapping[str, Sequence[Frame]]) -> frozenset[str]:
+def tell_each(frames: Mapping[str, Sequence[Frame]], *, but: str = "") -> frozenset[str]:
     """Send each person's devices that person's frames, in their order; whoever has one that took them."""
-    devices = [device for found in at_once(devices_of, list(frames)) for device in found]
+    found = at_once(devices_of, list(frames))
+    devices = [device for devices in found for device in devices if device.id != but]
 
     def reach(device: Connection) -> bool:
         return _reached(device, frames[device.person_id])
