@@ -46,7 +46,7 @@ def is_looked_into(doctor: Doctor, clinic: Clinic, conversation: str) -> None:
     for who in (doctor, auditor):
         exports = f"{CONVERSATIONS}/{conversation}/exports"
         path = f"{exports}/{who.ok('POST', exports, key=a_key())['id']}"
-        assert eventually(lambda path=path, who=who: who.ok("GET", path)["state"] == "ready", 60)  # type: ignore[misc]
+        assert eventually(lambda path=path, who=who: who.ok("GET", path)["state"] == "ready", 60)
 
 
 def comes_again(patient: Patient, doctor: Doctor, earlier: str) -> None:

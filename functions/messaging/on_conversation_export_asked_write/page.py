@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -20,7 +20,7 @@ th,td{border:1px solid #c9d0da;padding:.3rem .5rem;text-align:left;vertical-alig
 th{background:#f1f4f8}pre{white-space:pre-wrap;margin:0;font:inherit}.mono{font-family:monospace;font-size:12px}
 @media print{body{margin:0}h2{break-after:avoid}tr{break-inside:avoid}}
 """
-_ROLES = {
+_ROLES: Mapping[str, str] = {
     "patient": "患者",
     "doctor": "医生",
     "nurse": "护士",

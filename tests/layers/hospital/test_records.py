@@ -35,7 +35,7 @@ def test_a_field_is_sealed_however_the_mark_is_written():
         (Person, {"phone", "name"}),
         (Visit, {"patient", "complaint", "refusal", "summary"}),
         (Message, {"sender", "content"}),
-        (Conversation, {"members"}),
+        (Conversation, {"members", "former", "name", "notice"}),
         (Sent, {"content_hash"}),
     ],
 )

@@ -109,8 +109,9 @@ tickets = Collection(
 )
 
 
-_UNLISTED = tuple(Path([f"{LISTS[1]}{end}"]).remove() for end in ("pk", "sk"))
-"""What takes a place out of the list `open_of_person`."""
+def _unlisted() -> list[Action]:
+    """What takes a place out of the list `open_of_person`."""
+    return [Path([f"{LISTS[1]}{end}"]).remove() for end in ("pk", "sk")]
 
 
 def _listed(place: Membership) -> Key:
@@ -205,7 +206,7 @@ def add_place(
 
 def leave_place(work: Work, conversation_id: str, person_id: str, left_seq: int) -> None:
     """The person reads up to `left_seq` from now on, and finds the conversation among all of theirs only."""
-    changes = [memberships["left_seq"].set(left_seq), *_UNLISTED]
+    changes = [memberships["left_seq"].set(left_seq), *_unlisted()]
     _change_place(work, conversation_id, person_id, changes)
 
 
@@ -232,7 +233,7 @@ def close_conversation(work: Work, conversation: Conversation, now: datetime) ->
     )
     # Those whose conversations close with a visit are few; each finds it among all of theirs only.
     for member in conversation.members:
-        _change_place(work, conversation.id, member.person_id, [memberships["open"].set(False), *_UNLISTED])
+        _change_place(work, conversation.id, member.person_id, [memberships["open"].set(False), *_unlisted()])
     work.emit(ConversationClosedForGood.of(closed))
 
 
