@@ -93,8 +93,7 @@ export class Thread {
   arrived(messages: readonly Message[]): void {
     if (!this.opened) return
     this.line = timeline.place(this.line, messages)
-    for (const message of messages) this.follow(message)
-    this.show()
+    this.show(messages.reduce(follow, this.view.get()))
     if (timeline.hasGap(this.line)) void this.catchUp()
   }
 
@@ -160,14 +159,6 @@ export class Thread {
     }))
   }
 
-  /** Whoever writes has read what stands above, and writes no more. */
-  private follow({ sender, seq }: Message): void {
-    if (!sender) return
-    const { marks, typing } = this.view.get()
-    const writing = typing.includes(sender.person_id) ? typing.filter((one) => one !== sender.person_id) : typing
-    this.show({ marks: withMark(marks, sender.person_id, { read_seq: seq }), typing: writing })
-  }
-
   private async readNewest(): Promise<void> {
     const page = await this.ports.api.messages(this.id, { limit: this.ports.pageSize })
     this.line = timeline.begin(page.items, page.complete, this.line)
@@ -198,6 +189,14 @@ export class Thread {
     this.again = false
     await this.catchUp()
   }
+}
+
+/** Whoever writes has read what stands above, and writes no more. */
+function follow(view: Pick<ConversationView, 'marks' | 'typing'>, { sender, seq }: Message) {
+  const { marks, typing } = view
+  if (!sender) return { marks, typing }
+  const writing = typing.includes(sender.person_id) ? typing.filter((one) => one !== sender.person_id) : typing
+  return { marks: withMark(marks, sender.person_id, { read_seq: seq }), typing: writing }
 }
 
 function withMark(
