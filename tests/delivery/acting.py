@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from tests.delivery.checker import Fault, check
-from tests.delivery.device import Device, Effect, Fetch, Hang, Look, Speak, listed
+from tests.delivery.device import Device, listed
+from tests.delivery.effects import Effect, Fetch, Hang, Look, Speak
 from tests.delivery.facts import Acknowledged, Audited, History, Journal, Line, Place, Said, Settled, Stuck
 from tests.delivery.script import Act, Script, said
 
@@ -39,8 +40,7 @@ class Ground(Protocol):
     def stalls(self, device: int, is_stalled: bool) -> None: ...
     def happened(self) -> list[Event]: ...
     def calms_down(self) -> None: ...
-    def parts(self, person: int, conversation: int) -> bool: ...
-    def joins(self, person: int, conversation: int) -> bool: ...
+    def strikes(self, what: str) -> None: ...
     def asks(self, person: int, path: str) -> Any: ...
     def audits(self, conversation: int, query: str) -> Any | None: ...
 
@@ -56,7 +56,6 @@ class Run:
     devices: list[Device] = field(default_factory=list)
     said: int = 0
     _stalled: dict[int, int] = field(default_factory=dict)
-    _parted: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         ground = self.ground
@@ -101,8 +100,6 @@ class Run:
             conversation = self.ground.conversations[number]
             for member in members:
                 person, path = self.ground.people[member], f"/conversations/{conversation}"
-                if (member, number) in self._parted:
-                    continue
                 item = self.ground.asks(member, path)
                 lines = self._history(lambda query: self.ground.asks(member, f"{path}/messages?{query}"))  # noqa: B023
                 self.journal.note(Place("", person, conversation, item["first_seq"], None))
@@ -160,10 +157,9 @@ class Run:
 
     def _does(self, number: int, act: Act) -> None:
         device, conversation = self.devices[act.device], self.ground.conversations[act.conversation]
-        place = (self.script.devices[act.device], act.conversation)
         self._wakes(number)
-        if act.what == "part":
-            self._parts(place, number)
+        if act.what in ("drop", "kill"):
+            self.ground.strikes(act.what)
         elif act.what == "break":
             self.ground.breaks(act.device)
             self._do(act.device, device.closes())
@@ -175,9 +171,9 @@ class Run:
             self._stalled[act.device] = number + 5 + int(act.luck * 20)
         elif act.what == "reload":
             self._do(act.device, device.reloads())
-        elif place not in self._parted and conversation in device.screens:
+        elif conversation in device.screens:
             self._do(act.device, self._talks(device, conversation, act, number))
-        elif act.what == "say" and place not in self._parted:
+        elif act.what == "say":
             # Said before the device has even seen the conversation: the outbox takes it all the same.
             self._do(act.device, self._talks(device, conversation, act, number))
 
@@ -214,6 +210,3 @@ class Run:
                 self.ground.stalls(device, False)
                 if not self.devices[device].wanted:
                     self.devices[device].comes()
-
-    def _parts(self, place: tuple[int, int], number: int) -> None:
-        """Leaving and joining, where the ground can."""

@@ -16,9 +16,9 @@ It is told what happened (`opened`, `heard`, `fetched`, `fails`, `closes`, `tick
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
+from tests.delivery.effects import Connect, Effect, Fetch, Frame, Hang, Look, Marking, Pending, Screen, Speak
 from tests.delivery.facts import (
     Acknowledged,
     Asked,
@@ -35,76 +35,9 @@ from tests.delivery.facts import (
     Shown,
 )
 
-Frame = dict[str, Any]
 RECALLED = "recalled"
 TEMPORARY = frozenset({"edge.unexpected", "edge.unavailable", "edge.busy", "socket.hello_first", "session.over"})
 """Refusals that say nothing about the message: it is said again."""
-
-
-@dataclass(frozen=True)
-class Connect:
-    """Open a connection."""
-
-
-@dataclass(frozen=True)
-class Hang:
-    """Close it."""
-
-
-@dataclass(frozen=True)
-class Speak:
-    """Send a frame."""
-
-    frame: Frame
-
-
-@dataclass(frozen=True)
-class Fetch:
-    """Ask for a page of messages after a number. `since` is the journal's length when it was asked for."""
-
-    conversation: str
-    after: int
-    since: int
-
-
-@dataclass(frozen=True)
-class Look:
-    """Ask for the list of conversations. `since` as in `Fetch`."""
-
-    since: int
-
-
-Effect = Connect | Hang | Speak | Fetch | Look
-
-
-@dataclass
-class Pending:
-    """Something said that nobody has acknowledged."""
-
-    frame: Frame
-    said_at: float | None = None
-
-
-@dataclass
-class Marking:
-    """A mark asked for, until the device hears that it stands."""
-
-    seq: int
-    said_at: float
-
-
-@dataclass
-class Screen:
-    """A conversation on the device: shown without a gap up to `have`, the rest held back."""
-
-    first: int
-    have: int
-    held: dict[int, Line] = field(default_factory=dict)
-    recalled: set[int] = field(default_factory=set)
-    fetching: float | None = None
-    delivered: int = 0
-    delivers_at: float = 0.0
-    marking: dict[Mark, Marking] = field(default_factory=dict)
 
 
 class Device:
@@ -407,5 +340,7 @@ class Device:
 
 def listed(device: str, person: str, item: dict[str, Any], since: int, *, final: bool = False) -> Listed:
     """A conversation of the list, as a fact."""
-    numbers = (item[name] for name in ("first_seq", "last_seq", "read_seq", "delivered_seq", "unread"))
-    return Listed(device, person, item["id"], *numbers, since, final)
+    first, last, read, delivered, unread = (
+        int(item[name]) for name in ("first_seq", "last_seq", "read_seq", "delivered_seq", "unread")
+    )
+    return Listed(device, person, item["id"], first, last, read, delivered, unread, since, final)

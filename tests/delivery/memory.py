@@ -32,7 +32,8 @@ from tests.builders.gateway import call
 from tests.builders.people import Clinic, hire, new_patient
 from tests.builders.sockets import Sockets, signed_in
 from tests.delivery.acting import Event, Run
-from tests.delivery.device import Connect, Device, Effect, Fetch, Hang, Look, Speak
+from tests.delivery.device import Device
+from tests.delivery.effects import Connect, Effect, Fetch, Hang, Look, Speak
 from tests.delivery.script import Script
 from tests.delivery.turns import Turns, taking
 
@@ -286,19 +287,17 @@ class MemoryHospital:
 
         self.turns.begin(lambda: act(push, {"Records": records}), done)
 
+    def strikes(self, what: str) -> None:
+        """The gateway starts anew: all sockets are gone without a word. Nothing else of this process can be killed."""
+        if what == "drop":
+            for device in list(self._connections):
+                self.lines.frames.pop(self._connections[device], None)
+
     def calms_down(self) -> None:
         """Nothing goes wrong any more, but for batches that the stream gives up: the heartbeat has to do for them."""
         self._troubles(replace(CALM, given_up=self._now_troubles.given_up))
 
     # -- the end ---------------------------------------------------------------------------------------------------
-
-    def parts(self, person: int, conversation: int) -> bool:
-        """Nobody leaves here yet."""
-        return False
-
-    def joins(self, person: int, conversation: int) -> bool:
-        """Nobody comes here yet."""
-        return False
 
     def asks(self, person: int, path: str) -> Any:
         """The answer of a route, now."""

@@ -16,7 +16,7 @@ ACTS = {
     "reload": 3,
     "stall": 4,  # it does not read what it is sent, for a while
     "type": 2,
-    "part": 2,  # the person leaves the group; back by a later act
+    "drop": 1,  # the gateway starts anew
 }
 """Acts and how often each comes, in parts of a hundred or so."""
 
@@ -62,6 +62,17 @@ class Script:
         conversations = tuple(_members(chance, persons) for _ in range(chance.choice((1, 1, 2, 3))))
         acts = tuple(_acts(chance, devices, conversations, messages))
         return cls(seed, persons, devices, conversations, acts)
+
+    @classmethod
+    def in_a_hospital(cls, seed: int, messages: int, strikes: tuple[str, ...]) -> Script:
+        """A patient and a doctor in the conversation of a visit, three colleagues in a group, two devices each; the
+        strikes come at moments of chance."""
+        chance = random.Random(f"script {seed}")
+        devices, conversations = (0, 1, 1, 0, 2, 2, 3), ((0, 1), (1, 2, 3))
+        acts = list(_acts(chance, devices, conversations, messages))
+        for what in strikes:
+            acts.insert(chance.randrange(len(acts) // 5, len(acts)), Act(0, 0, what, 0.0))
+        return cls(seed, 4, devices, conversations, tuple(acts))
 
     def __str__(self) -> str:
         sizes = "+".join(str(len(members)) for members in self.conversations)

@@ -18,7 +18,7 @@ _ACCOUNT = "123456789012"
 _TRIES = 4
 
 
-class _Handler(DynamoHandler):
+class _Handler(DynamoHandler):  # type: ignore[misc]
     """One call, whose answer is kept as a value."""
 
     outcome: Any = None
@@ -54,5 +54,5 @@ def call_table(operation: str, params: dict[str, Any]) -> dict[str, Any]:
             continue
         message = told.pop("message", told.pop("Message", ""))
         error = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": int(status)}}
-        raise ClientError({**error, **told, "message": message}, operation)  # type: ignore[typeddict-item]
+        raise ClientError({**error, **told, "message": message}, operation)
     raise AssertionError

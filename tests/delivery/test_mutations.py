@@ -12,11 +12,13 @@ import pytest
 from hospital import clock, work
 from hospital.conversations import keys, sending
 from hospital.conversations.model import Sent
+from hospital.conversations.store import get_tail
 from messaging import answering
 from messaging.view_conversations import use_case as viewing
 from tests.builders.cloud import Cloud
 from tests.builders.people import Clinic
-from tests.delivery.device import Device, Effect, Screen
+from tests.delivery.device import Device
+from tests.delivery.effects import Effect, Screen
 from tests.delivery.facts import Line
 from tests.delivery.memory import MemoryHospital, Troubles, carried_out
 from tests.delivery.script import Act, Script
@@ -36,12 +38,12 @@ def without_dedupe(patch: Patch) -> None:
 
 def without_store(patch: Patch) -> None:
     """It acknowledges first, and is killed before it has stored every fifth message."""
-    store = answering.store_message
+    store = sending.store_message
 
     def store_message(conversation_id: str, by: Any, client_id: str, *more: Any, **named: Any) -> Sent:
         if int(client_id[-6:]) % 5:
             return store(conversation_id, by, client_id, *more, **named)
-        seq = sending.get_tail(conversation_id).last_seq + 1
+        seq = get_tail(conversation_id).last_seq + 1
         return Sent(id="", conversation_id=conversation_id, seq=seq, content_hash="", sent_at=clock.now())
 
     patch.setattr(answering, "store_message", store_message)

@@ -95,7 +95,7 @@ class Turns:
 @contextmanager
 def taking(turns: Turns, post: Post) -> Iterator[None]:
     """Within the block every call of a table or socket is a turn, after a write once more; nobody really sleeps."""
-    call, sleep = BaseClient._make_api_call, time.sleep  # type: ignore[attr-defined]
+    call, sleep = BaseClient._make_api_call, time.sleep
 
     def make_api_call(client: Any, operation: str, params: dict[str, Any]) -> Any:
         service = client.meta.service_model.service_name
@@ -110,12 +110,12 @@ def taking(turns: Turns, post: Post) -> Iterator[None]:
             turns.pause()
         return answer
 
-    BaseClient._make_api_call = make_api_call  # type: ignore[attr-defined]
+    BaseClient._make_api_call = make_api_call
     time.sleep = lambda seconds: turns.pause()
     try:
         yield
     finally:
-        BaseClient._make_api_call, time.sleep = call, sleep  # type: ignore[attr-defined]
+        BaseClient._make_api_call, time.sleep = call, sleep
 
 
 def _posted(client: Any, operation: str, params: dict[str, Any], post: Post) -> dict[str, Any]:
