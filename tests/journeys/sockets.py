@@ -59,7 +59,8 @@ class Socket:
         while True:
             for frame in self.unread:
                 message = frame.get("message") or {}
-                if frame["type"] == "message" and (message["content"].get("text") == text or message["seq"] == seq):
+                says = text is not None and message.get("content", {}).get("text") == text
+                if frame["type"] == "message" and (says or message["seq"] == seq):
                     self.unread.remove(frame)
                     found: Json = message
                     return found
