@@ -12,6 +12,8 @@ from directory.maintain_reference.app import app as maintain_reference
 from house.keep_inspections.app import app as keep_inspections
 from house.sweep_due.app import app as sweep_due
 from identity.keep_session.app import app as keep_session
+from messaging.upload_file.app import app as upload_file
+from tests.builders import files
 from tests.builders.catalogue import catalogue, validator
 from tests.builders.conversations import Talk
 from tests.builders.gateway import call
@@ -19,6 +21,7 @@ from tests.builders.inbox import Inbox
 from tests.builders.moments import Time
 from tests.builders.people import caller, new_patient
 from tests.builders.sign_in import patient_device
+from tests.builders.uploads import make_buckets, uploaded
 from tests.builders.visits import SUMMARY, applied
 
 pytestmark = pytest.mark.store
@@ -27,6 +30,14 @@ pytestmark = pytest.mark.store
 def test_every_event_of_a_whole_day_matches_its_schema_and_all_types_were_seen(talk: Talk, inbox: Inbox, time: Time):
     clinic, deliver = talk.clinic, talk.deliver
     talk.socket(talk.patient).send(talk.id, "我胸口还是闷", "client-id-1")
+    make_buckets()
+    for content in (files.picture("PNG", 20, 10), files.SCRIPTED_SVG):  # one is ready and sent, one refused
+        upload = uploaded(talk, talk.patient, "image", content, name="手臂皮疹.png")
+        talk.socket(talk.patient).say(
+            action="send", id="client-id-2", conversation_id=talk.id, type="image", content={"upload_id": upload["id"]}
+        )
+    given_up = uploaded(talk, talk.patient, "image", files.picture("PNG", 20, 10))
+    call(upload_file, "DELETE", f"/uploads/{given_up['id']}", who=talk.patient.caller).ok(204)
     talk.close()
     refused = applied(clinic, talk.patient)["id"]
     body = {"reason_id": clinic.reasons[0].id, "words": "疑似心梗"}
@@ -52,6 +63,6 @@ def test_every_event_of_a_whole_day_matches_its_schema_and_all_types_were_seen(t
         assert int(told["sequence"]) == told["data"]["sequence"]
     assert len({told["id"] for told in deliver.envelopes}) == len(deliver.envelopes)
     everything = json.dumps(deliver.envelopes, ensure_ascii=False)
-    said = ("胸口", "心梗", "病情需要面诊", SUMMARY.conclusion, SUMMARY.advice)
+    said = ("皮疹", "胸口", "心梗", "病情需要面诊", SUMMARY.conclusion, SUMMARY.advice)
     for words in (talk.patient.phone, "王芳", "李明", *said):
         assert words not in everything

@@ -14,11 +14,11 @@ from tests.template.reading import ROOT, stacks
 pytestmark = pytest.mark.unit
 
 CATALOGUE = {
-    path.name.removesuffix(".json"): path
+    f"{path.parent.name}.{path.name.removesuffix('.json')}": path
     for path in sorted((ROOT / "events").glob("*/*.v*.json"))
     if not path.name.endswith(".example.json")
 }
-each_type = pytest.mark.parametrize("name", [f"{path.parent.name}.{name}" for name, path in CATALOGUE.items()])
+each_type = pytest.mark.parametrize("name", CATALOGUE)
 
 # Events that no function of ours waits for, and why they are told nevertheless.
 UNHEARD = {
@@ -65,7 +65,7 @@ def heard() -> dict[str, list[str]]:
 
 
 def test_every_event_class_is_in_the_catalogue_and_every_entry_has_its_class():
-    assert set(event_classes()) == {f"{path.parent.name}.{name}" for name, path in CATALOGUE.items()}
+    assert set(event_classes()) == set(CATALOGUE)
 
 
 @each_type
