@@ -9,6 +9,8 @@ interface FakePoll {
   id: string
   frames: { n: number; frame: ServerFrame }[]
   gone: boolean
+  /** Up to which number the page said it has them. */
+  after: number
   wake: () => void
 }
 
@@ -25,6 +27,8 @@ export class FakeHospital {
   loseAcks = 0
   /** Swallow this many pushes to readers. */
   losePushes = 0
+  /** So many polls bring their frames to nobody: the network loses the answer. */
+  losePolls = 0
   refuseWith: { code: string; facts?: Record<string, unknown> } | null = null
   noNetwork = false
   /** What the network does with WebSockets: `hang`: they open and nothing comes; `fail`: they close at once. */
@@ -239,7 +243,7 @@ export class FakeHospital {
     const [, , , id, part] = path.split('/')
     if (!id) {
       const poll_id = `pol_${this.polls.length + 1}`
-      this.polls.push({ id: poll_id, frames: [], gone: false, wake: () => {} })
+      this.polls.push({ id: poll_id, frames: [], gone: false, after: 0, wake: () => {} })
       const behind = this.behind((body as { have: Held }).have)
       const ends_at = new Date(Date.now() + 6_600_000).toISOString()
       return json(201, { poll_id, v: 1, heartbeat_seconds: 60, ends_at, behind })
@@ -248,6 +252,7 @@ export class FakeHospital {
     if (!poll || poll.gone) return json(410, { code: 'poll.over', facts: {}, request_id: 'r4' })
     if (part === 'frames') return this.framed(body as ClientFrame)
     const { after, wait_seconds } = body as { after: number; wait_seconds: number }
+    poll.after = after
     const fresh = () => poll.frames.filter(({ n }) => n > after)
     if (fresh().length === 0) {
       await new Promise<void>((resolve) => {
@@ -257,6 +262,10 @@ export class FakeHospital {
       })
     }
     if (signal?.aborted) throw new TypeError('aborted')
+    if (this.losePolls > 0) {
+      this.losePolls -= 1
+      throw new TypeError('fetch failed')
+    }
     return json(200, { frames: fresh(), behind: {} })
   }
 

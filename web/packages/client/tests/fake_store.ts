@@ -26,12 +26,17 @@ export class FakeStore {
   /** After so many parts the next hangs until its upload is given up. */
   hangAfter = Infinity
   hangs = false
+  /** Parts that were given up while they hung. */
+  givenUp = 0
 
   putPart = (part: UploadPart, bytes: Blob, told: (n: number) => void, signal: AbortSignal): Promise<void> => {
     this.hangs = this.failParts === 0 && this.puts.length >= this.hangAfter
     if (this.hangs) {
       return new Promise((_, reject) => {
-        signal.addEventListener('abort', () => reject(new ApiError({ code: 'client.timed_out' })))
+        signal.addEventListener('abort', () => {
+          this.givenUp += 1
+          reject(new ApiError({ code: 'client.timed_out' }))
+        })
       })
     }
     if (this.failParts > 0) {

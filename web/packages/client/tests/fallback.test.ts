@@ -43,6 +43,7 @@ describe('where sockets are blocked', () => {
     fake.say('五')
     await vi.advanceTimersByTimeAsync(2_000)
     expect(talks.view('cnv_1').get().messages.map(textOf).at(-1)).toBe('五')
+    expect(fake.polls[0]?.after).toBe(fake.polls[0]?.frames.length)
     hospital.close()
   })
 
@@ -90,6 +91,20 @@ describe('where sockets are blocked', () => {
     await vi.advanceTimersByTimeAsync(10_000)
     expect(fake.polls.length).toBeGreaterThan(1)
     expect(talks.view('cnv_1').get().messages.map(textOf)).toEqual(['漏掉的'])
+    hospital.close()
+  })
+})
+
+describe('a poll whose answer got lost', () => {
+  it('is asked for again, and what it brought is taken once', async () => {
+    const { fake, hospital } = await openBlocked('fail')
+    const heard: number[] = []
+    hospital.connection.events.on('message', ({ seq }) => heard.push(seq))
+    fake.losePolls = 1
+    for (const text of ['一', '二', '三']) fake.say(text)
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(heard).toEqual([1, 2, 3])
+    expect(fake.polls).toHaveLength(1)
     hospital.close()
   })
 })

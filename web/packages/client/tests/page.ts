@@ -1,6 +1,7 @@
 import { vi } from 'vitest'
 import { createHospital } from '../src'
 import type { Hospital, HospitalOptions } from '../src'
+import type { UploadOptions } from '../src/conversations/uploads'
 import type { FakeHospital } from './fake_hospital'
 import { FakeStorage } from './fake_hospital'
 
@@ -8,9 +9,12 @@ import { FakeStorage } from './fake_hospital'
 export function openPage(
   fake: FakeHospital,
   storage: Storage = new FakeStorage(),
-  more: Pick<HospitalOptions, 'tabs' | 'session'> & { indexedDb?: IDBFactory | null; random?: () => number } = {},
+  more: Pick<HospitalOptions, 'tabs' | 'session'> & { indexedDb?: IDBFactory | null; random?: () => number } & Pick<
+    UploadOptions,
+    'shrink'
+  > = {},
 ): Hospital {
-  const { tabs = null, session, indexedDb = null, random = () => 0.5 } = more
+  const { tabs = null, session, indexedDb = null, random = () => 0.5, shrink } = more
   return createHospital({
     audience: 'patient',
     settings: async () => ({ api_base: '/api', profile: 'local' }),
@@ -18,7 +22,7 @@ export function openPage(
     session: { channel: () => null, exclusively: (_, act) => act(), storage, ...session },
     connection: { openWire: fake.openWire, random },
     tabs,
-    conversations: { storage, indexedDb, pageSize: 20, uploads: { putPart: fake.store.putPart, random } },
+    conversations: { storage, indexedDb, pageSize: 20, uploads: { putPart: fake.store.putPart, shrink, random } },
   })
 }
 

@@ -148,6 +148,24 @@ describe('two tabs of one person', () => {
     closeTab(two)
   })
 
+  it('both see what waits, and take it back together', async () => {
+    const fake = new FakeHospital()
+    const { one, two } = await openTwo(fake)
+    fake.noNetwork = true
+    fake.liveWires[0]?.cut()
+    const { id } = two.talks.send('cnv_1', '算了')
+    await vi.advanceTimersByTimeAsync(10)
+    expect(one.talks.view('cnv_1').get().outgoing.map(({ text }) => text)).toEqual(['算了'])
+    expect(two.talks.discard(id)).toBe('算了')
+    await vi.advanceTimersByTimeAsync(10)
+    expect(one.talks.pending.get()).toBe(0)
+    fake.noNetwork = false
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(fake.messages).toEqual([])
+    closeTab(one)
+    closeTab(two)
+  })
+
   it('forget what was written when one of them signs out', async () => {
     const fake = new FakeHospital()
     const { one, two, open } = await openTwo(fake)

@@ -80,12 +80,13 @@ describe('a file', () => {
     await talks.open('cnv_1')
     fake.store.hangAfter = 0
     const sent = talks.send('cnv_1', { type: 'file', file: report() })
-    await until(() => fake.store.uploads.length === 1)
+    await until(() => fake.store.hangs)
     expect(talks.discard(sent.id)).toBe('')
     await until(() => fake.store.cancelled.length === 1)
     expect(await sent.outcome).toMatchObject({ result: 'failed', failure: { code: 'client.discarded' } })
     await pass(60_000)
     expect(fake.store.cancelled).toEqual(['upl_1'])
+    expect(fake.store.givenUp).toBe(1)
     expect(fake.messages).toEqual([])
     expect(talks.pending.get()).toBe(0)
     hospital.close()
@@ -146,6 +147,19 @@ describe('a file', () => {
 })
 
 describe('a picture', () => {
+  it('is shrunk once, and what is left of it is what is checked and sent', async () => {
+    const fake = new FakeHospital()
+    const shrink = vi.fn(async () => new Blob(['0123456789ab'], { type: 'image/jpeg' }))
+    const { hospital, talks } = await openSignedIn(fake, undefined, { shrink })
+    fake.store.failParts = 1
+    talks.send('cnv_1', { type: 'image', file: report(), name: '皮疹.png' })
+    await until(() => fake.messages.length === 1)
+    expect(fake.store.uploads[0]?.asked).toMatchObject({ size: 12, media_type: 'image/jpeg', name: '皮疹.png' })
+    expect(fake.store.uploads[0]?.bytes).toBe(12)
+    expect(shrink).toHaveBeenCalledTimes(1)
+    hospital.close()
+  })
+
   const file = (type: string) => new Blob(['x'.repeat(100)], { type })
   const opened = (width: number, height: number, bytes: number) => {
     const asked: number[][] = []
