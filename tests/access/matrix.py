@@ -53,6 +53,12 @@ GET    /messaging/conversations/{conversation_id}/messages
                                                401    yes     yes    yes   yes        403       403     403      403
 POST   /messaging/conversations/{conversation_id}/read
                                                401    yes     yes    yes   yes        403       403     403      403
+POST   /messaging/uploads                      401    yes     yes    yes   yes        403       403     403      403
+GET    /messaging/uploads/{upload_id}          401    yes     yes    yes   yes        403       403     403      403
+POST   /messaging/uploads/{upload_id}/finish   401    yes     yes    yes   yes        403       403     403      403
+DELETE /messaging/uploads/{upload_id}          401    yes     yes    yes   yes        403       403     403      403
+GET    /messaging/conversations/{conversation_id}/files/{seq}
+                                               401    yes     yes    yes   yes        403       403     403      403
 GET    /messaging/notification-settings        401    yes     yes    yes   yes        yes       yes     yes      yes
 PUT    /messaging/notification-settings        401    yes     yes    yes   yes        yes       yes     yes      yes
 PUT    /messaging/push-subscription            401    yes     yes    yes   yes        yes       yes     yes      yes

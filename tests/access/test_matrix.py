@@ -25,6 +25,7 @@ IDS = {
     "earlier_id": f"vis_{NOWHERE}",
     "person_id": f"per_{NOWHERE}",
     "export_id": f"exp_{NOWHERE}",
+    "upload_id": f"upl_{NOWHERE}",
     "seq": "1",
     "chain_id": f"org_{NOWHERE}",
     "inspection_id": f"ins_{NOWHERE}",
