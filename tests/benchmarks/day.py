@@ -131,6 +131,10 @@ def looks_around(patient: Patient, doctor: Doctor) -> None:
 
 def is_reminded(day: Day, patient: Patient, doctor: Doctor, clinic: Clinic) -> None:
     """Refused while nobody was there: a line leaves the house; how and where it shall arrive."""
+    quiet = {"on": False, "begins": "22:00", "ends": "07:00"}
+    chosen = {"push": True, "sms": False, "quiet": quiet, "names": False}
+    patient.ok("PUT", "/messaging/notification-settings", chosen, key=a_key())
+    patient.ok("GET", "/messaging/notification-settings")
     with day.hospital.environment("NOTIFY_AFTER_SECONDS", "0"):
         visit = patient.applies_to(doctor)["id"]
         doctor.ok("POST", f"/consultation/visits/{visit}/refuse", {"reason_id": clinic.reasons[0]["id"]}, key=a_key())
@@ -141,10 +145,6 @@ def is_reminded(day: Day, patient: Patient, doctor: Doctor, clinic: Clinic) -> N
             return any(one["person_id"] == patient.person_id for one in told)
 
         eventually(arrived, 60)
-    quiet = {"on": False, "begins": "22:00", "ends": "07:00"}
-    chosen = {"push": True, "sms": False, "quiet": quiet, "names": False}
-    patient.ok("PUT", "/messaging/notification-settings", chosen, key=a_key())
-    patient.ok("GET", "/messaging/notification-settings")
     # The keys of the example in RFC 8291; nobody is called there.
     key = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
     browser = {"endpoint": "https://fcm.googleapis.com/fcm/send/1", "key": key, "secret": "BTBZMqHH6r4Tts7J_aSIgg"}

@@ -5,8 +5,9 @@ import '@yunzhen/ui/css'
 import './vant'
 import '@yunzhen/ui/vant.css'
 import App from './App.vue'
-import { followPreferences, hospital } from './hospital'
+import { followPreferences, followPushes, hospital } from './hospital'
 import { router } from './router'
 
 followPreferences()
+followPushes()
 createApp(App).use(hospitalPlugin(hospital)).use(router).mount('#app')

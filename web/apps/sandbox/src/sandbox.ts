@@ -8,6 +8,17 @@ export interface Sms {
   sent_at: string
 }
 
+/** A notification that left the house. */
+export interface Notice {
+  id: string
+  person_id: string
+  channel: 'push' | 'sms'
+  title: string
+  words: string
+  opens: string
+  sent_at: string
+}
+
 export interface DemoAccounts {
   patients: { phone: string; name: string }[]
   staff: { account: string; password: string; name: string; role: StaffRole; organisation: string | null; more?: string }[]
@@ -24,19 +35,31 @@ export function codeIn(text: string): string | null {
 
 /** The SMS inbox, looked at every few seconds while the page is seen. */
 export function useInbox(phone: Ref<string>, arrived: (sms: Sms) => void) {
-  const items = shallowRef<Sms[] | null>(null)
+  return useLooked<Sms>('/sandbox/api/sms', () => (phone.value ? `?phone=${encodeURIComponent(phone.value)}` : ''), arrived)
+}
+
+/** The notifications that left the house, likewise. */
+export function useNotices(person: Ref<string>, arrived: (notice: Notice) => void) {
+  return useLooked<Notice>('/sandbox/api/notifications', () => (person.value ? `?person=${encodeURIComponent(person.value)}` : ''), arrived)
+}
+
+function useLooked<Item extends { id: number | string }>(
+  address: string,
+  asked: () => string,
+  arrived: (item: Item) => void,
+) {
+  const items = shallowRef<Item[] | null>(null)
   const stopped = ref(false)
 
   async function look(): Promise<void> {
     if (document.visibilityState !== 'visible') return
     try {
-      const query = phone.value ? `?phone=${encodeURIComponent(phone.value)}` : ''
-      const read = (await readJson(`/sandbox/api/sms${query}`)) as { items: Sms[] }
-      const known = new Set(items.value?.map((sms) => sms.id))
-      const fresh = items.value ? read.items.filter((sms) => !known.has(sms.id)) : []
+      const read = (await readJson(`${address}${asked()}`)) as { items: Item[] }
+      const known = new Set(items.value?.map((one) => one.id))
+      const fresh = items.value ? read.items.filter((one) => !known.has(one.id)) : []
       if (!items.value || fresh.length > 0 || read.items.length !== items.value.length) items.value = read.items
       stopped.value = false
-      for (const sms of fresh.slice(0, 1)) arrived(sms)
+      for (const one of fresh.slice(0, 1)) arrived(one)
     } catch {
       stopped.value = true
     }
