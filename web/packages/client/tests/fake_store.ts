@@ -9,7 +9,8 @@ interface Kept {
   state: UploadState
   code: string | null
   got: Set<number>
-  bytes: number
+  /** What was put, by part. */
+  content: Map<number, string>
 }
 
 /** Uploads of the fake hospital: parts of ten bytes, put where their links say. */
@@ -47,8 +48,7 @@ export class FakeStore {
     this.puts.push(part.number)
     const upload = this.uploads.find(({ id }) => part.url.endsWith(`/${id}`))
     upload?.got.add(part.number)
-    if (upload) upload.bytes += bytes.size
-    return Promise.resolve()
+    return bytes.text().then((text) => void upload?.content.set(part.number, text))
   }
 
   answer(method: string, path: string, body: unknown): Response {
@@ -65,6 +65,12 @@ export class FakeStore {
     return json(200, this.shown(upload))
   }
 
+  /** The whole file of an upload, as it was put. */
+  whole(n: number): string {
+    const parts = [...(this.uploads[n]?.content ?? [])].sort(([a], [b]) => a - b)
+    return parts.map(([, text]) => text).join('')
+  }
+
   private judge(upload: Kept): void {
     upload.state = this.refuse ? 'refused' : 'ready'
     upload.code = this.refuse
@@ -72,7 +78,7 @@ export class FakeStore {
 
   private ask(asked: UploadAsked): Response {
     const id = `upl_${this.uploads.length + 1}`
-    const upload: Kept = { id, asked, state: 'asked', code: null, got: new Set(), bytes: 0 }
+    const upload: Kept = { id, asked, state: 'asked', code: null, got: new Set(), content: new Map() }
     this.uploads.push(upload)
     return json(201, this.shown(upload))
   }
