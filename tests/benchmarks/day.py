@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
 
+from tests.benchmarks.day_of_files import sends_files
 from tests.benchmarks.day_of_talks import comes_again, is_looked_into, keeps_groups, shows_and_takes_back
 from tests.benchmarks.recording import OpenHospital, recorded_hospital
 from tests.journeys.hospital import ROOT, eventually
@@ -213,6 +214,7 @@ def day_of_visits(day: Day, patient: Patient, doctor: Doctor, clinic: Clinic) ->
     doctor.reads_messages(conversation)
     patient.ok("POST", f"/messaging/conversations/{conversation}/read", {"seq": 3}, key=a_key())
     shows_and_takes_back(patient, doctor, sockets[0], visit, conversation)
+    sends_files(patient, doctor, sockets[0], conversation)
     keeps_groups(doctor, clinic)
     is_looked_into(doctor, clinic, conversation)
     doctor.finishes(visit)

@@ -52,6 +52,7 @@ def real(hospital: HospitalProcess, clinic: Clinic) -> Json:
     return {
         "visit_id": [visit_id, *waiting],
         "conversation_id": [conversation_id],
+        "upload_id": [uploads(patient, conversation_id, "image", picture("PNG", 20, 10))["id"]],
         "session_id": [patient.ok("GET", "/identity/sessions")["items"][0]["id"]],
         "doctor_id": [doctor.role_id, clinic.doctor(1).role_id, elsewhere.doctor().role_id],
         "inspection_id": [inspection["id"]],
