@@ -104,11 +104,12 @@ def test_a_made_up_secret_is_put_into_its_template() -> None:
     assert found["user"] == "house" and len(found["password"]) == 20
 
 
-def test_the_archive_keeps_versions_and_locks_them(tmp_path: Path) -> None:
+@pytest.mark.parametrize("bucket", ["Archive", "Media"])
+def test_what_must_stay_keeps_versions_and_locks_them(bucket: str) -> None:
     """Nobody takes a locked object away before its date; a second start finds the bucket as it was."""
     given = {"Prefix": "small", "AlarmTopicArn": "arn:aws-cn:sns:cn-northwest-1:123456789012:alarms"}
     template = read_template(ROOT / "infra/buckets.yaml", given, region="cn-northwest-1")
-    name = template.at("Archive").name("BucketName")
+    name = template.at(bucket).name("BucketName")
     with memory_cloud() as store:
         furnish(template, store)
         s3 = boto3.client("s3")

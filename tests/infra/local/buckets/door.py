@@ -15,11 +15,13 @@ from xml.etree import ElementTree
 
 import boto3
 from aiohttp import web
+from botocore.config import Config
 from moto import mock_aws
 
 from hospital import aws, settings
 from infra.local.applier import apply
 from infra.local.buckets import BucketRoutes, FunctionKeys, signing_as_functions
+from infra.local.buckets.function_keys import FunctionKey
 from infra.local.invoker import RUNNING
 from infra.local.permissions import Permissions, UsedFile, checked
 from infra.local.store import Store, installed
@@ -44,8 +46,8 @@ class Answer(NamedTuple):
 class Door:
     """Asks the port as a browser does."""
 
-    def __init__(self, port: int, now: list[float]) -> None:
-        self.port, self.now = port, now
+    def __init__(self, port: int, now: list[float], keys: FunctionKeys) -> None:
+        self.port, self.now, self.keys = port, now, keys
 
     def as_function(self, call: Callable[[], Any], function: str = ACT) -> Any:
         """What `call` answers when that function runs."""
@@ -105,7 +107,7 @@ def opened(ward: Ward, folder: Path | None) -> Iterator[Door]:
             return BucketRoutes(template, store, permissions, keys, lambda: time() + now[0])
 
         with checked(permissions), signing_as_functions(keys), _served(routes) as port:
-            yield Door(port, now)
+            yield Door(port, now, keys)
     settings.ENVIRONMENT.reset(seen)
     aws.forget_clients()
 
@@ -139,6 +141,12 @@ def _served(routes: Callable[[], BucketRoutes]) -> Iterator[int]:
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(30)
+
+
+def client_of(key: FunctionKey) -> Any:
+    """A client with a function's own credentials, wherever they are used."""
+    session = boto3.Session(key.id, key.secret, key.token, region_name=REGION)
+    return session.client("s3", config=Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
 
 
 @cache

@@ -11,9 +11,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-from hospital import links
+from hospital import aws, links
 from infra.local.buckets.forwarding import HEADERS
-from tests.infra.local.buckets.door import IDLE, MEDIA, QUARANTINE, Answer, Door, opened, s3, written
+from tests.infra.local.buckets.door import ACT, IDLE, MEDIA, QUARANTINE, Answer, Door, client_of, opened, s3, written
 from tests.infra.local.ward import Ward
 
 pytestmark = pytest.mark.store
@@ -222,8 +222,6 @@ def test_an_address_ends_and_does_not_begin_early(door: Door) -> None:
 
 def test_a_header_that_nobody_signed_is_refused_when_it_reaches_the_bucket(door: Door) -> None:
     sign = {"Bucket": QUARANTINE, "Key": KEY, "ContentLength": len(BODY)}
-    from hospital import aws
-
     signed = door.as_function(lambda: aws.signing_client().generate_presigned_url("put_object", Params=sign))
     url = f"/{KEY}?{urlsplit(signed).query}"
     answer = door.ask("PUT", url, BODY, {"x-amz-checksum-sha256": SHA256})
@@ -233,14 +231,22 @@ def test_a_header_that_nobody_signed_is_refused_when_it_reaches_the_bucket(door:
     assert door.ask("PUT", url, BODY, {"x-amz-acl": "public-read"}).status == 200
 
 
-def test_who_signed_must_be_allowed_at_the_moment_of_use(door: Door) -> None:
-    """A role whose policies do not let it put cannot let somebody else put either."""
-    signed = door.as_function(lambda: links.put_link(KEY, len(BODY), SHA256, "image/jpeg", 600))
-    with pytest.raises(Exception, match="AccessDenied"):
+def test_a_function_cannot_sign_what_it_may_not_do(door: Door) -> None:
+    with pytest.raises(aws.Refusal, match="AccessDenied"):
         door.as_function(lambda: links.put_link(KEY, len(BODY), SHA256, "image/jpeg", 600), IDLE)
-    with pytest.raises(Exception, match="AccessDenied"):
-        door.as_function(lambda: links.get_link("media/../other", "a", "image/png"), IDLE)
-    assert door.ask("PUT", signed.url, BODY, signed.headers).status == 200
+    with pytest.raises(aws.Refusal, match="AccessDenied"):
+        door.as_function(lambda: links.get_link(SHOWN, "a", "image/png"), IDLE)
+
+
+@pytest.mark.parametrize(("function", "status"), [(ACT, 200), (IDLE, 403)])
+def test_the_signers_policies_are_asked_when_an_address_is_used(door: Door, function: str, status: int) -> None:
+    """Wherever it was signed: AWS looks at the moment of use, and a role that lost a right has signed in vain."""
+    client = client_of(door.keys.of(function))
+    put = client.generate_presigned_url("put_object", Params={"Bucket": QUARANTINE, "Key": KEY})
+    answer = door.ask("PUT", f"/{KEY}?{urlsplit(put).query}", BODY)
+    assert (answer.status, answer.code) == (status, "" if status == 200 else "AccessDenied")
+    outside = client.generate_presigned_url("put_object", Params={"Bucket": QUARANTINE, "Key": "uploads"})
+    assert door.ask("PUT", f"/uploads/?{urlsplit(outside).query}", BODY).code == "SignatureDoesNotMatch"
 
 
 def test_a_film_is_shown_as_what_it_is_and_never_as_a_page(door: Door) -> None:
