@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.access.matrix import ROLES
+from tests.builders.files import picture
 from tests.contract.fuzzing import OPERATIONS, Actor, Tally, roles_of, seed_of_today
 from tests.contract.report import write_report
 from tests.journeys.hospital import HospitalProcess
 from tests.journeys.people import Clinic, Device, Json, Patient, in_progress, of_the_platform
+from tests.journeys.uploads import uploads
 
 pytestmark = pytest.mark.journey
 
