@@ -4,7 +4,7 @@ searched, audited, taken away, and opened at the next visit."""
 from __future__ import annotations
 
 from tests.journeys.hospital import eventually
-from tests.journeys.people import Clinic, Doctor, Patient, a_key, conversation_of
+from tests.journeys.people import Clinic, Device, Doctor, Patient, a_key, conversation_of
 from tests.journeys.sockets import Socket
 
 CONVERSATIONS = "/messaging/conversations"
@@ -47,6 +47,7 @@ def is_looked_into(doctor: Doctor, clinic: Clinic, conversation: str) -> None:
         exports = f"{CONVERSATIONS}/{conversation}/exports"
         path = f"{exports}/{who.ok('POST', exports, key=a_key())['id']}"
         assert eventually(lambda path=path, who=who: who.ok("GET", path)["state"] == "ready", 60)
+        fetches(who, who.ok("GET", path)["url"])
 
 
 def comes_again(patient: Patient, doctor: Doctor, earlier: str) -> None:
@@ -56,4 +57,13 @@ def comes_again(patient: Patient, doctor: Doctor, earlier: str) -> None:
     conversation_of(patient, visit)
     doctor.ok("GET", f"/consultation/visits/{visit}/earlier")
     doctor.ok("GET", f"/consultation/visits/{visit}/earlier/{earlier}/messages")
+    found = doctor.ok("GET", f"/consultation/visits/{visit}/earlier/{earlier}/messages?limit=100")["items"]
+    for seq in [message["seq"] for message in found if message["type"] == "file"]:
+        fetches(doctor, doctor.ok("GET", f"/consultation/visits/{visit}/earlier/{earlier}/files/{seq}")["url"])
     doctor.finishes(visit)
+
+
+def fetches(device: Device, url: str) -> None:
+    """What lies at an address of five minutes: it acts as the function that signed it."""
+    address = url if url.startswith("http") else f"{device.hospital.origin}{url}"
+    assert device.browser.get(address, timeout=20).status_code == 200

@@ -28,8 +28,8 @@ def test_doctors_of_two_organisations_consult_each_other_unheard_by_the_patient(
     """A direct conversation, then a group that a third joins and leaves."""
     clinic, elsewhere = Clinic.founded(hospital), Clinic.founded(hospital)
     doctor, other, third, patient = clinic.doctor(), elsewhere.doctor(), clinic.doctor(1), Patient.new(hospital)
-    direct = opens(doctor, type="direct", practitioner_role_id=other.role_id)
     with online(doctor, other, third) as (page, far, late):
+        direct = opens(doctor, type="direct", practitioner_role_id=other.role_id)
         assert far.hears("notice", topic="conversation.opened.v1")["subject"] == direct
         page.sends(direct, "请看一下这份心电图")
         assert far.hears_message(text="请看一下这份心电图")["sender"]["name"] == doctor.account["name"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from consultation.answers import VisitView
-from consultation.view_earlier_visits.use_case import earlier_messages, earlier_visits
+from consultation.view_earlier_visits.use_case import earlier_file, earlier_messages, earlier_visits
 from hospital import clock
 from hospital.caller import Caller
 from hospital.conversations.history import MessageSearch
@@ -16,9 +16,20 @@ from hospital.conversations.model import Author, Message
 from hospital.http import App
 from hospital.paging import Page, Paging
 from hospital.policy import can
+from hospital.uploads.errors import FileNotFound
+from hospital.uploads.model import VariantName
+from hospital.uploads.opening import FileLink
 from hospital.visits.errors import VisitMovedOn, VisitNotFound
 
 app = App("view_earlier_visits")
+
+
+class WhichVariant(BaseModel):
+    """A picture's `original` is the largest that is kept of it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    variant: VariantName = "original"
 
 
 class EarlierMessage(BaseModel):
@@ -74,3 +85,16 @@ def get_earlier_messages(who: Caller, visit_id: str, earlier_id: str, query: Mes
         complete=page.complete,
         last_seq=page.last_seq,
     )
+
+
+@app.route(
+    "GET",
+    "/visits/{visit_id}/earlier/{earlier_id}/files/{seq}",
+    allow=can("visit:read_earlier"),
+    query=WhichVariant,
+    returns=FileLink,
+    errors=(VisitNotFound, VisitMovedOn, FileNotFound),
+)
+def get_earlier_file(who: Caller, visit_id: str, earlier_id: str, seq: str, query: WhichVariant) -> FileLink:
+    """An address of five minutes for what was exchanged at one of them."""
+    return earlier_file(visit_id, earlier_id, int(seq), query.variant, by=who, now=clock.now())

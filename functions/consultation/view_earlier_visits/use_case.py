@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from hospital.caller import Caller
-from hospital.conversations.history import HistoryPage, MessageSearch, Span, as_readers_see, read_page
+from hospital.conversations.history import HistoryPage, MessageSearch, Span, as_readers_see, read_one, read_page
 from hospital.conversations.store import get_tail
 from hospital.paging import Page, Paging
+from hospital.uploads.errors import FileNotFound
+from hospital.uploads.model import VariantName
+from hospital.uploads.opening import FileLink, link_to
 from hospital.visits import keys
 from hospital.visits.errors import VisitMovedOn, VisitNotFound
 from hospital.visits.model import Visit
@@ -35,16 +38,33 @@ def earlier_messages(
     visit_id: str, earlier_id: str, search: MessageSearch, *, by: Caller, now: datetime
 ) -> HistoryPage:
     """What was said at one of them. A visit that was never taken has no messages."""
-    visit = _treated_now(visit_id, by, now)
-    earlier = get_visit(earlier_id)
-    same_file = earlier.patient.patient_id == visit.patient.patient_id
-    if not same_file or earlier.applied_at >= visit.applied_at:
-        raise VisitNotFound
+    earlier = _before(_treated_now(visit_id, by, now), earlier_id)
     if earlier.conversation_id is None:
         return HistoryPage([], True, 0)
     end = get_tail(earlier.conversation_id).last_seq
     page = read_page(earlier.conversation_id, Span(1, end), search)
     return HistoryPage(as_readers_see(page.messages), page.complete, page.last_seq)
+
+
+def earlier_file(
+    visit_id: str, earlier_id: str, seq: int, asked: VariantName, *, by: Caller, now: datetime
+) -> FileLink:
+    """An address for what was exchanged at one of them; `FileNotFound`."""
+    earlier = _before(_treated_now(visit_id, by, now), earlier_id)
+    if earlier.conversation_id is None:
+        raise FileNotFound
+    end = get_tail(earlier.conversation_id).last_seq
+    message = read_one(earlier.conversation_id, Span(1, end), seq)
+    return link_to(message.content if message is not None else {}, asked, now)
+
+
+def _before(visit: Visit, earlier_id: str) -> Visit:
+    """An earlier visit of the same file; `VisitNotFound` for any other."""
+    earlier = get_visit(earlier_id)
+    same_file = earlier.patient.patient_id == visit.patient.patient_id
+    if not same_file or earlier.applied_at >= visit.applied_at:
+        raise VisitNotFound
+    return earlier
 
 
 def _treated_now(visit_id: str, by: Caller, now: datetime) -> Visit:

@@ -12,7 +12,8 @@ from hospital.conversations.errors import ConversationNotFound
 from hospital.http import App
 from hospital.policy import can
 from hospital.uploads.errors import FileNotFound
-from messaging.open_file.use_case import FileLink, link_to_file
+from hospital.uploads.opening import FileLink
+from messaging.open_file.use_case import link_to_file
 
 app = App("open_file")
 

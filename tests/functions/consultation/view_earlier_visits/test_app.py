@@ -7,9 +7,11 @@ import pytest
 from consultation.apply_for_visit.app import app as apply_for_visit
 from consultation.view_earlier_visits.app import app
 from tests.builders.conversations import Talk, opened_talk
+from tests.builders.files import pdf
 from tests.builders.gateway import Answer, call
 from tests.builders.moments import Time
 from tests.builders.people import Clinic, found_clinic, new_patient
+from tests.builders.uploads import make_buckets, uploaded
 
 pytestmark = pytest.mark.store
 
@@ -50,6 +52,24 @@ def test_the_doctor_opens_the_whole_record_and_pages_back_through_it(talk: Talk,
         earlier(now.visit_id, who, path).refused(404, "visit.not_found")
     for who in (now.patient, clinic.nurse, clinic.auditor):
         earlier(now.visit_id, who).refused(403, "policy.refused")
+
+
+def test_what_was_exchanged_is_opened_too(talk: Talk, clinic: Clinic, deliver, sockets, time: Time):
+    make_buckets()
+    sheet = uploaded(talk, talk.patient, "file", pdf())
+    page = talk.socket(talk.patient)
+    content = {"upload_id": sheet["id"]}
+    page.say(action="send", id="client-id-file", conversation_id=talk.id, type="file", content=content)
+    page.send(talk.id, "这是化验单", "client-id-text")
+    talk.close()
+    time.passes(minutes=30)
+    now = opened_talk(clinic, talk.patient, deliver, sockets)
+    opened = earlier(now.visit_id, clinic.doctor, f"/{talk.visit_id}/files/2").ok()
+    assert f"/media/{talk.id}/{sheet['id']}/original?" in opened["url"]
+    assert opened["expires_at"] == "2026-11-21T07:05:00Z"
+    for seq in (1, 3, 99):
+        earlier(now.visit_id, clinic.doctor, f"/{talk.visit_id}/files/{seq}").refused(404, "upload.no_file")
+    earlier(now.visit_id, clinic.colleague, f"/{talk.visit_id}/files/2").refused(404, "visit.not_found")
 
 
 def test_only_while_the_patient_is_treated(talk: Talk, now: Talk, clinic: Clinic):

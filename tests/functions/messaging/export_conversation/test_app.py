@@ -6,26 +6,23 @@ import hashlib
 
 import pytest
 
-from hospital.conversations.keys import conversation_key, export_key
-from hospital.conversations.store import conversations, exports
+from hospital.settings import current
 from messaging.export_conversation.app import app
-from messaging.on_conversation_export_asked_write.page import Attached, Said, record_page
 from tests.builders.cloud import client
 from tests.builders.conversations import Talk
+from tests.builders.files import pdf
 from tests.builders.gateway import Answer, call
 from tests.builders.moments import Time
 from tests.builders.people import found_clinic
+from tests.builders.uploads import make_buckets, uploaded
 
 pytestmark = pytest.mark.store
 
-BUCKET = "test-media-123456789012"
-
 
 @pytest.fixture
-def told(talk: Talk, cloud) -> Talk:
+def told(talk: Talk) -> Talk:
     """A conversation with markup in it, and something taken back."""
-    client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "cn-northwest-1"})
-    cloud.turn(MEDIA_BUCKET=BUCKET)
+    make_buckets()
     page = talk.socket(talk.patient)
     page.send(talk.id, "<script>alert(1)</script>\u202e头痛", "client-id-1")
     page.send(talk.id, "说错的话", "client-id-2")
@@ -39,7 +36,9 @@ def ask(talk: Talk, who, method: str = "POST", more: str = "") -> Answer:
 
 
 def file_of(talk: Talk, export_id: str) -> str:
-    body: bytes = client("s3").get_object(Bucket=BUCKET, Key=f"media/{talk.id}/{export_id}/record")["Body"].read()
+    body: bytes = (
+        client("s3").get_object(Bucket=current().media_bucket, Key=f"media/{talk.id}/{export_id}/record")["Body"].read()
+    )
     return body.decode()
 
 
@@ -76,12 +75,13 @@ def test_an_auditors_record_holds_what_was_recalled(told: Talk, deliver, cloud):
     ask(told, found_clinic().auditor).refused(404, "conversation.not_found")
 
 
-def test_the_list_of_files_says_what_each_is(told: Talk, deliver):
-
+def test_the_list_of_files_holds_the_digest_of_what_lies_there(told: Talk, deliver):
+    sheet = uploaded(told, told.patient, "file", pdf())
+    page = told.socket(told.patient)
+    content = {"upload_id": sheet["id"]}
+    page.say(action="send", id="client-id-3", conversation_id=told.id, type="file", content=content)
     asked = ask(told, told.doctor).ok(202)
-    conversation = conversations.need(conversation_key(told.id))
-    export = exports.need(export_key(told.id, asked["id"]))
-    files = [Attached(2, "化验<单>.pdf", "application/pdf", 1234, "ab" * 32)]
-    text = record_page(conversation, export, list[Said](), files, export.asked_at)
-    assert "化验&lt;单&gt;.pdf" in text
-    assert "ab" * 32 in text
+    deliver()
+    text = file_of(told, asked["id"])
+    assert "[文件] 化验单.pdf" in text
+    assert hashlib.sha256(pdf()).hexdigest() in text.partition("文件清单")[2]
