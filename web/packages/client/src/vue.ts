@@ -202,21 +202,23 @@ export function useMessageSearch(): MessageSearch {
   const more = ref(false)
   const searching = ref(false)
   let asked: { words: string; conversation_id?: string; cursor: string | null } | null = null
+  let newest = 0
   const read = async (question: typeof asked) => {
+    const mine = (newest += 1)
+    searching.value = question !== null
     if (!question) return
-    searching.value = true
     try {
       const page = await api.messaging.search(question)
-      if (asked !== question) return
+      if (mine !== newest) return
       found.value = [...(question.cursor ? (found.value ?? []) : []), ...page.items]
       searchedTo.value = page.searched_to ?? null
       more.value = page.cursor !== null
       error.value = null
       asked = { ...question, cursor: page.cursor }
     } catch (reason) {
-      if (asked === question) error.value = asApiError(reason)
+      if (mine === newest) error.value = asApiError(reason)
     } finally {
-      searching.value = false
+      if (mine === newest) searching.value = false
     }
   }
   const search = async (words: string, conversationId?: string) => {

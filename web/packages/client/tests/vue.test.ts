@@ -1,8 +1,24 @@
-import { describe, expect, it } from 'vitest'
-import { effectScope, nextTick, ref, shallowRef } from 'vue'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { createApp, effectScope, nextTick, ref, shallowRef } from 'vue'
 
-import { Store } from '../src'
-import { useReading, useStoreOf } from '../src/vue'
+import { Store, textOf } from '../src'
+import type { Hospital } from '../src'
+import { hospitalPlugin, useConversation, useConversations, useMessageSearch, useReading, useStoreOf } from '../src/vue'
+import { FakeHospital } from './fake_hospital'
+import { openSignedIn } from './page'
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.useRealTimers()
+})
+
+/** What a component of this hospital's pages would get. */
+function inPage<Used>(hospital: Hospital, use: () => Used) {
+  vi.stubGlobal('document', { visibilityState: 'visible' })
+  const scope = effectScope()
+  const app = createApp({ render: () => null }).use(hospitalPlugin(hospital))
+  return { used: app.runWithContext(() => scope.run(use))!, scope }
+}
 
 describe('a store as a ref', () => {
   it('follows the store that is chosen, and none after its scope', async () => {
@@ -59,6 +75,68 @@ describe('a reading', () => {
     await reading.reload()
     expect(reading.value.value).toBe('value')
     expect(reading.error.value?.code).toBe('client.unreadable')
+    scope.stop()
+  })
+})
+
+describe('a conversation on a page', () => {
+  it('follows what is chosen, sends, and asks who is there while it is looked at', async () => {
+    vi.useFakeTimers()
+    const fake = new FakeHospital()
+    fake.say('您好')
+    fake.say('另一个', 'cnv_2')
+    const { hospital } = await openSignedIn(fake)
+    const chosen = ref<string | null>(null)
+    const { used, scope } = inPage(hospital, () => ({ ...useConversation(chosen), ...useConversations() }))
+    expect(used.send('没有对话')).toBeNull()
+    chosen.value = 'cnv_1'
+    await vi.advanceTimersByTimeAsync(10)
+    expect(used.view.value.messages.map(textOf)).toEqual(['您好'])
+    expect(used.view.value.present).toEqual(['per_2'])
+    expect(used.list.value.items).toHaveLength(2)
+    const sent = used.send('医生好')
+    await vi.advanceTimersByTimeAsync(10)
+    expect(await sent?.outcome).toMatchObject({ result: 'delivered', seq: 2 })
+    expect(used.view.value.messages.map(textOf)).toEqual(['您好', '医生好'])
+    chosen.value = 'cnv_2'
+    await vi.advanceTimersByTimeAsync(10)
+    expect(used.view.value.messages.map(textOf)).toEqual(['另一个'])
+    const asked = () => fake.frames.filter(({ action }) => action === 'present').length
+    const before = asked()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(asked()).toBe(before + 1)
+    scope.stop()
+    await vi.advanceTimersByTimeAsync(180_000)
+    expect(asked()).toBe(before + 1)
+    hospital.close()
+  })
+})
+
+describe('a search on a page', () => {
+  it('shows the newest question’s answer, goes on where it stopped, and is put away by empty words', async () => {
+    const answers: ((page: object) => void)[] = []
+    const search = vi.fn((_query: object) => new Promise<object>((resolve) => answers.push(resolve)))
+    const hospital = { api: { messaging: { search } } } as unknown as Hospital
+    const { used, scope } = inPage(hospital, useMessageSearch)
+    void used.search('咳')
+    void used.search(' 发烧 ', 'cnv_1')
+    answers[0]?.({ items: [{ seq: 1 }], cursor: null })
+    await nextTick()
+    expect(used.searching.value).toBe(true)
+    answers[1]?.({ items: [{ seq: 2 }], cursor: 'c', searched_to: '2026-01-01' })
+    await nextTick()
+    await nextTick()
+    expect(used.found.value).toEqual([{ seq: 2 }])
+    expect(search.mock.calls[1]?.[0]).toMatchObject({ words: '发烧', conversation_id: 'cnv_1' })
+    expect([used.more.value, used.searchedTo.value]).toEqual([true, '2026-01-01'])
+    const on = used.searchOn()
+    expect(search.mock.calls[2]?.[0]).toMatchObject({ words: '发烧', cursor: 'c' })
+    answers[2]?.({ items: [{ seq: 3 }], cursor: null })
+    await on
+    expect(used.found.value).toEqual([{ seq: 2 }, { seq: 3 }])
+    expect(used.more.value).toBe(false)
+    await used.search('  ')
+    expect(used.found.value).toBeNull()
     scope.stop()
   })
 })
