@@ -25,6 +25,10 @@ def test_the_local_hospital_passes(hospital, capsys):
         "a socket without a ticket stays closed",
         "staff: every address is the app",
         "Content-Security-Policy is sent",
+        "an upload without a signature is refused",
+        "what was uploaded is shown to nobody",
+        "a file without a signature is not shown",
+        "nothing is put among the files",
     ):
         assert f"ok     {check}" in said
 
