@@ -22,7 +22,7 @@ _PARTS = ("X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-Date"
           "X-Amz-Expires")  # fmt: skip
 _ONE_WEEK = 604_800
 _EARLY = timedelta(minutes=15)
-_DATE = re.compile(r"\d{8}T\d{6}Z")
+_DATE = re.compile(r"[0-9]{8}T[0-9]{6}Z")
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,10 @@ def signer(asked: Asked, keys: FunctionKeys, region: str, now: float) -> Functio
     if "host" not in signed or signed != sorted(signed):
         raise query_wrong("X-Amz-SignedHeaders must name host, and be in order")
     wanted = _signature(asked, given, key.secret, scope, signed)
-    if not hmac.compare_digest(wanted, given["X-Amz-Signature"]):
+    if not _same(wanted, given["X-Amz-Signature"]):
         message = "The request signature we calculated does not match the signature you provided."
         raise S3Refusal(403, "SignatureDoesNotMatch", message, AWSAccessKeyId=key_id)
-    if not hmac.compare_digest(given.get("X-Amz-Security-Token", ""), key.token):
+    if not _same(given.get("X-Amz-Security-Token", ""), key.token):
         raise S3Refusal(400, "InvalidToken", "The provided token is malformed or otherwise invalid.")
     unsigned = sorted(name for name in asked.headers if name.startswith("x-amz-") and name not in signed)
     if unsigned:
@@ -138,8 +138,12 @@ def _signature(asked: Asked, given: Mapping[str, str], secret: str, scope: str, 
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(errors="replace"), other.encode(errors="replace"))
+
+
 def _quoted(text: str) -> str:
-    return quote(text, safe="-_.~")
+    return quote(text, safe="-_.~", errors="replace")
 
 
 def _iso(moment: datetime) -> str:

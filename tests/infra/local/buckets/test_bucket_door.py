@@ -184,6 +184,21 @@ BAD_PUTS: dict[str, tuple[Change, int, str]] = {
         403,
         "SignatureDoesNotMatch",
     ),
+    "a signature in other letters": (
+        lambda link: ("PUT", changed(link.url, X_Amz_Signature="签名"), BODY, dict(link.headers)),
+        403,
+        "SignatureDoesNotMatch",
+    ),
+    "a date in other digits": (
+        lambda link: ("PUT", changed(link.url, X_Amz_Date="٢٠٢٦١١٢٢T٠٠٠٠٠٠Z"), BODY, dict(link.headers)),
+        400,
+        "AuthorizationQueryParametersError",
+    ),
+    "bytes that are no text": (
+        lambda link: ("PUT", link.url.replace("/secret", "/%ff%00"), BODY, dict(link.headers)),
+        403,
+        "SignatureDoesNotMatch",
+    ),
     "a part more in the query": (
         lambda link: ("PUT", f"{link.url}&acl=", BODY, dict(link.headers)),
         403,
