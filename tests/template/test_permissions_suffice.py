@@ -27,13 +27,18 @@ RARELY = {
         "/audit-anchors/*",
     ): "reads the day's anchor when it comes again",
     ("HouseOnListedWriteRow", "dynamodb:GetItem", "-listings"): "looks at a row that another delivery may have written",
-    ("MessagingOnReminderDueSend", "*", "-people/index/*"): "finds the browsers that pushes go to; the day has an inbox",
+    (
+        "MessagingOnReminderDueSend",
+        "*",
+        "-people/index/*",
+    ): "finds the browsers that pushes go to; the day has an inbox",
     ("MessagingOnReminderDueSend", "dynamodb:DeleteItem", "-people"): "forgets a browser that is gone",
     ("MessagingOnReminderDueSend", "*", "-requests"): "one text an hour; a push service that fails is left alone",
     ("Messaging*", "secretsmanager:GetSecretValue", "/push*"): "signs for push services; the day has an inbox",
     ("HouseSweepDue", "dynamodb:DeleteItem", "*"): "due rows of tables in which nothing fell due on that day",
     ("MessagingCheckEntryPoints", "dynamodb:*Item", "-requests"): "marks an address that failed, or answers again",
     ("Messaging*", "dynamodb:DeleteItem", "-connections"): "forgets a socket that went without a word",
+    ("Messaging*", "dynamodb:UpdateItem", "-connections"): "puts frames into the mailbox of a device that polls",
     ("MessagingWsMessage", "execute-api:ManageConnections", "/DELETE/*"): "closes a socket whose session is over",
 }
 # Verbs that are one right: who may read an item of a table may read many, or a list of them; who may put one may
