@@ -72,6 +72,8 @@ SOCKET present                                 401    yes     yes    yes   yes  
 SOCKET typing                                  401    yes     yes    yes   yes        403       403     403      403
 SOCKET delivered                               401    yes     yes    yes   yes        403       403     403      403
 GET    /consultation/visits/{visit_id}/earlier 401    403     yes    403   403        403       403     403      403
+GET    /consultation/visits/{visit_id}/earlier/{earlier_id}/files/{seq}
+                                               401    403     yes    403   403        403       403     403      403
 GET    /consultation/visits/{visit_id}/earlier/{earlier_id}/messages
                                                401    403     yes    403   403        403       403     403      403
 POST   /messaging/conversations                401    403     yes    yes   yes        403       403     403      403

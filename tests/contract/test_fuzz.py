@@ -50,10 +50,17 @@ def real(hospital: HospitalProcess, clinic: Clinic) -> Json:
     admin = clinic.one("org_admin")
     faq = admin.ok("POST", "/directory/reference/faqs", {"content": {"question": "几点？", "answer": "八点。"}})
     inspection = of_the_platform(hospital, "operator").ok("POST", "/house/inspections", {"hours": 1})
+    colleague = {"type": "direct", "practitioner_role_id": clinic.doctor(1).role_id}
+    direct = doctor.ok("POST", "/messaging/conversations", colleague)["id"]
+    export = doctor.ok("POST", f"/messaging/conversations/{conversation_id}/exports")["id"]
     items = [faq["id"], clinic.notice["id"], clinic.reasons[0]["id"], clinic.organisation_id, elsewhere.notice["id"]]
     return {
         "visit_id": [visit_id, *waiting],
-        "conversation_id": [conversation_id],
+        "conversation_id": [conversation_id, direct],
+        "earlier_id": waiting,
+        "person_id": [patient.person_id, doctor.person_id],
+        "practitioner_role_id": [doctor.role_id, elsewhere.doctor(1).role_id],
+        "export_id": [export],
         "upload_id": [uploads(patient, conversation_id, "image", picture("PNG", 20, 10))["id"]],
         "session_id": [patient.ok("GET", "/identity/sessions")["items"][0]["id"]],
         "doctor_id": [doctor.role_id, clinic.doctor(1).role_id, elsewhere.doctor().role_id],

@@ -12,11 +12,13 @@ from directory.maintain_reference.app import app as maintain_reference
 from house.keep_inspections.app import app as keep_inspections
 from house.sweep_due.app import app as sweep_due
 from identity.keep_session.app import app as keep_session
+from messaging.export_conversation.app import app as export_conversation
 from messaging.upload_file.app import app as upload_file
 from tests.builders import files
 from tests.builders.catalogue import catalogue, validator
 from tests.builders.conversations import Talk
 from tests.builders.gateway import call
+from tests.builders.groups import group_of
 from tests.builders.inbox import Inbox
 from tests.builders.moments import Time
 from tests.builders.people import caller, new_patient
@@ -38,6 +40,9 @@ def test_every_event_of_a_whole_day_matches_its_schema_and_all_types_were_seen(t
         )
     given_up = uploaded(talk, talk.patient, "image", files.picture("PNG", 20, 10))
     call(upload_file, "DELETE", f"/uploads/{given_up['id']}", who=talk.patient.caller).ok(204)
+    group = group_of(clinic.doctor, clinic.nurse, sockets=talk.sockets, name="胸痛会诊")
+    group.keep(clinic.doctor, "PUT", "/notice", {"text": "疑似心梗，请会诊"}).ok()
+    call(export_conversation, "POST", f"/conversations/{talk.id}/exports", who=clinic.doctor.caller).ok(202)
     talk.close()
     refused = applied(clinic, talk.patient)["id"]
     body = {"reason_id": clinic.reasons[0].id, "words": "疑似心梗"}
