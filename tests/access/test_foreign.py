@@ -15,6 +15,7 @@ pytestmark = pytest.mark.journey
 CONTENT = {"content": {"question": "几点开门？", "answer": "早上八点。"}, "version": 1}
 SUMMARY = {"conclusion": "结论", "advice": "建议"}
 CONVERSATION = "/messaging/conversations/{conversation}"
+AUDIT = "/messaging/audit/conversations/{conversation}/messages"
 FAQ, REASON = "/directory/reference/faqs/{faq}", "/directory/reference/refusal_reasons/{reason}"
 
 ROWS = [
@@ -46,6 +47,19 @@ ROWS = [
     ("an admin", "GET", CONVERSATION + "/messages", None, 403, "policy.refused"),
     ("the operator", "GET", CONVERSATION + "/messages", None, 403, "policy.refused"),
     ("the partner", "GET", CONVERSATION + "/messages", None, 403, "policy.refused"),
+    ("another patient", "GET", CONVERSATION + "/cards/1", None, 404, "conversation.not_found"),
+    ("a colleague", "PUT", CONVERSATION + "/muted", {"muted": True}, 404, "conversation.not_found"),
+    ("a colleague", "PUT", CONVERSATION + "/notice", {"text": "公告"}, 404, "conversation.not_found"),
+    ("a nurse", "PUT", CONVERSATION + "/name", {"name": "别的"}, 404, "conversation.not_found"),
+    ("a doctor elsewhere", "DELETE", CONVERSATION + "/members/{patient}", None, 404, "conversation.not_found"),
+    ("a colleague", "POST", CONVERSATION + "/exports", None, 404, "conversation.not_found"),
+    ("an auditor elsewhere", "POST", CONVERSATION + "/exports", None, 404, "conversation.not_found"),
+    ("an auditor elsewhere", "GET", AUDIT, None, 404, "conversation.not_found"),
+    ("the doctor", "GET", AUDIT, None, 403, "policy.refused"),
+    ("an auditor", "GET", CONVERSATION + "/messages", None, 403, "policy.refused"),
+    ("a colleague", "GET", "/consultation/visits/{visit}/earlier", None, 404, "visit.not_found"),
+    ("a doctor elsewhere", "GET", "/consultation/visits/{visit}/earlier", None, 404, "visit.not_found"),
+    ("the doctor", "GET", "/consultation/visits/{visit}/earlier/{waiting}/messages", None, 404, "visit.not_found"),
     # a session
     ("another patient", "DELETE", "/identity/sessions/{session}", None, 404, "session.not_found"),
     ("the doctor", "DELETE", "/identity/sessions/{session}", None, 404, "session.not_found"),
@@ -76,6 +90,8 @@ def people(hospital: HospitalProcess) -> dict[str, Device]:
         "a nurse": clinic.one("nurse"),
         "a pharmacist": clinic.one("pharmacist"),
         "an admin": clinic.one("org_admin"),
+        "an auditor": clinic.one("auditor"),
+        "an auditor elsewhere": elsewhere.one("auditor"),
         "a doctor elsewhere": elsewhere.doctor(),
         "an admin elsewhere": elsewhere.one("org_admin"),
         "the operator": of_the_platform(hospital, "operator"),
@@ -95,6 +111,7 @@ def things(hospital: HospitalProcess, people: dict[str, Device]) -> dict[str, st
         "visit": visit_id,
         "waiting": neighbour.applies_to(doctor)["id"],  # type: ignore[arg-type]
         "conversation": conversation_id,
+        "patient": patient.person_id,
         "session": patient.ok("GET", "/identity/sessions")["items"][0]["id"],
         "faq": faq["id"],
         "reason": doctor.clinic.reasons[0]["id"],  # type: ignore[attr-defined]

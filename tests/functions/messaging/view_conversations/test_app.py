@@ -83,6 +83,17 @@ def test_conversations_are_listed_newest_first(clinic: Clinic, deliver, sockets,
     assert [one["id"] for one in mine] == [talk.id]
 
 
+def test_what_is_closed_stands_among_all_and_not_among_the_open(talk: Talk):
+    def listed(state: str) -> list[str]:
+        found = call(app, "GET", f"/conversations?state={state}", who=talk.doctor.caller).ok()["items"]
+        return [one["id"] for one in found]
+
+    assert (listed("open"), listed("all")) == ([talk.id], [talk.id])
+    talk.close()
+    assert (listed("open"), listed("all")) == ([], [talk.id])
+    call(app, "GET", "/conversations?state=closed", who=talk.doctor.caller).refused(400, "request.schema_broken")
+
+
 def test_nobody_has_conversations(cloud, clinic: Clinic):
     for who in (new_patient(), clinic.nurse):
         assert call(app, "GET", "/conversations", who=who.caller).ok() == {"items": [], "cursor": None}
