@@ -225,6 +225,11 @@ export const en: SameNames<typeof zh> = {
     noEarlierSaid: 'Earlier visits of this patient and what was said appear here.',
     readEarlier: 'Read the conversation',
     backToEarlier: 'Back to earlier visits',
+    export: 'Export the record',
+    exportSaid: 'Makes the whole record of this conversation: messages, times and a list of files. Exporting leaves an audit line.',
+    exportAsk: 'Make it',
+    exportMaking: 'Being made: {n} of {all}',
+    exportSave: 'Download the record',
   },
   records: {
     said: 'Read a whole conversation by its number, recalled originals included. Each reading leaves an audit line.',
@@ -232,6 +237,8 @@ export const en: SameNames<typeof zh> = {
     open: 'Read',
     none: 'Enter the number of a conversation',
     noneSaid: 'Its number stands in the operations log.',
+    flagged: 'With words to look at',
+    flaggedAt: 'No. {seq} · {time}',
     recalled: 'Recalled; the original: ',
   },
   tables: {

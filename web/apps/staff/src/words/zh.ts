@@ -222,6 +222,11 @@ export const zh = {
     noEarlierSaid: '这位患者以前的问诊和对话会出现在这里。',
     readEarlier: '看当时的对话',
     backToEarlier: '返回既往问诊',
+    export: '导出对话记录',
+    exportSaid: '生成这个对话的完整记录，包含消息、时间和附件清单。导出会留下审计记录。',
+    exportAsk: '生成',
+    exportMaking: '正在生成：{n} / {all} 条',
+    exportSave: '下载记录',
   },
   records: {
     said: '按对话编号查看完整存档，包括已撤回的原文。每次查看都会留下审计记录。',
@@ -229,6 +234,8 @@ export const zh = {
     open: '查看',
     none: '输入对话编号查看存档',
     noneSaid: '对话编号可以在操作日志里找到。',
+    flagged: '含有需要留意的词语',
+    flaggedAt: '第 {seq} 条 · {time}',
     recalled: '已撤回，原文：',
   },
   tables: {

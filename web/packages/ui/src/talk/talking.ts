@@ -109,7 +109,8 @@ export function useTalking<Stored extends ShownMessage>(
   const marked = computed(() => {
     const own = view.value.messages.filter((one) => mine(one) && one.type !== 'recall' && one.type !== 'recalled')
     const last = own.at(-1)?.seq ?? 0
-    const read = own.reduce((newest, { seq }) => (seq > newest && readers(seq) > 0 ? seq : newest), 0)
+    const furthest = Math.max(0, ...others.value.map(({ person_id }) => view.value.marks[person_id]?.read_seq ?? 0))
+    const read = own.reduce((newest, { seq }) => (seq <= furthest ? seq : newest), 0)
     return new Set([last, read])
   })
 
