@@ -90,6 +90,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/consultation/visits/{visit_id}/earlier/{earlier_id}/files/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An address of five minutes for what was exchanged at one of them. */
+        get: operations["consultation_get_earlier_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/consultation/visits/{visit_id}/earlier/{earlier_id}/messages": {
         parameters: {
             query?: never;
@@ -621,6 +638,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messaging/audit/conversations/{conversation_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was said in a conversation of one's organisation, recalled messages as they were written. */
+        get: operations["messaging_get_audited_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/audit/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages with words that somebody should look at, the newest first. */
+        get: operations["messaging_get_flags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messaging/conversations": {
         parameters: {
             query?: never;
@@ -648,6 +699,57 @@ export interface paths {
         };
         /** One conversation. */
         get: operations["messaging_get_conversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/conversations/{conversation_id}/cards/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open a card: the record as it stands now, for whoever may read it. */
+        get: operations["messaging_get_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/conversations/{conversation_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for the whole record of a conversation; ask again how far it is. */
+        post: operations["messaging_post_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/conversations/{conversation_id}/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far one's export is, and where it lies. */
+        get: operations["messaging_get_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -801,6 +903,23 @@ export interface paths {
         };
         /** Where to connect, best first. */
         get: operations["messaging_get_entry_points"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search in one's own conversations, the newest of each first; go on with the cursor. */
+        get: operations["messaging_get_found"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1050,6 +1169,53 @@ export interface components {
             media_type: string;
             sha256: string;
         };
+        /** @description Messages in ascending order, as they were written. `complete`: nothing is left in the direction asked for. */
+        Audited: {
+            conversation: components["schemas"]["AuditedConversation"];
+            items: components["schemas"]["AuditedMessage"][];
+            complete: boolean;
+            last_seq: number;
+        };
+        /** @description A conversation, with everybody who was ever in it. */
+        AuditedConversation: {
+            id: string;
+            /** @enum {string} */
+            type: "visit" | "direct" | "group";
+            name: string;
+            /** @enum {string} */
+            state: "open" | "closed";
+            about: components["schemas"]["About"] | null;
+            members: components["schemas"]["AuditedMember"][];
+            /** Format: date-time */
+            opened_at: string;
+            closed_at: string | null;
+        };
+        /** @description One who takes or took part, and which messages they may read. */
+        AuditedMember: {
+            person_id: string;
+            name: string;
+            /** @enum {string} */
+            role: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "operator" | "partner";
+            joined_seq: number;
+            left_seq: number | null;
+        };
+        /**
+         * @description A message as it was written. `receivers` are the ids of those who may read it, or might
+         *     before it was recalled.
+         */
+        AuditedMessage: {
+            seq: number;
+            id: string | null;
+            sender: components["schemas"]["Author"] | null;
+            receivers: string[];
+            type: string;
+            content: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            sent_at: string;
+            recalled: components["schemas"]["RecallView"] | null;
+        };
         /** @description Who wrote a message, as they were called when they joined. */
         Author: {
             person_id: string;
@@ -1070,6 +1236,17 @@ export interface components {
         Blocks: {
             items: components["schemas"]["BlockView"][];
             before: number | null;
+        };
+        /** @description A record in a few words. `said` is what it comes to, `link` where it lies in the pages. */
+        CardView: {
+            type: string;
+            id: string;
+            title: string;
+            said: string;
+            state: string;
+            /** Format: date-time */
+            at: string;
+            link: string;
         };
         /** @description A chain with its newest anchors and what was verified last. */
         ChainDetail: {
@@ -1251,6 +1428,28 @@ export interface components {
         EntryPoints: {
             items: components["schemas"]["EntryPoint"][];
         };
+        /**
+         * @description How far an export is: `written` of `messages`. Once it is ready, the file's digest (SHA-256, hexadecimal), its
+         *     size and an address that is good until `expires_at`.
+         */
+        ExportView: {
+            id: string;
+            /** @enum {string} */
+            state: "asked" | "ready";
+            written: number;
+            messages: number;
+            /** Format: date-time */
+            asked_at: string;
+            ready_at: string | null;
+            /** @default null */
+            sha256: string | null;
+            /** @default null */
+            size: number | null;
+            /** @default null */
+            url: string | null;
+            /** @default null */
+            expires_at: string | null;
+        };
         /** @description An address, and until when it is good. */
         FileLink: {
             url: string;
@@ -1288,6 +1487,23 @@ export interface components {
         FinishVisit: {
             conclusion: string;
             advice: string;
+        };
+        /** @description A message that somebody should look at, for the sake of which words of the list. */
+        FlagView: {
+            conversation_id: string;
+            seq: number;
+            word_ids: string[];
+            /** Format: date-time */
+            at: string;
+        };
+        /**
+         * @description Messages that hold the words. With a `cursor` there is more to look at, from `searched_to` on; without one
+         *     everything was looked at.
+         */
+        Found: {
+            items: components["schemas"]["MessageView"][];
+            searched_to: components["schemas"]["SearchedTo"] | null;
+            cursor: string | null;
         };
         FoundOfOperationView: {
             items: components["schemas"]["OperationView"][];
@@ -1534,6 +1750,11 @@ export interface components {
             /** @default null */
             cursor: string | null;
         };
+        PageOfFlagView: {
+            items: components["schemas"]["FlagView"][];
+            /** @default null */
+            cursor: string | null;
+        };
         PageOfInspectionLine: {
             items: components["schemas"]["InspectionLine"][];
             /** @default null */
@@ -1679,6 +1900,12 @@ export interface components {
             person_id: string;
             seq: number;
         };
+        /** @description When a message was recalled, and by which message. */
+        RecallView: {
+            /** Format: date-time */
+            at: string;
+            by_seq: number;
+        };
         /** @description Which of the browser's two sessions goes on. */
         RefreshSession: {
             /**
@@ -1721,6 +1948,11 @@ export interface components {
         SaidTwice: {
             zh: string;
             en: string;
+        };
+        /** @description The last message that was looked at. */
+        SearchedTo: {
+            conversation_id: string;
+            seq: number;
         };
         /** @description How an API or function served; `availability` in per cent, None when nobody called. */
         ServedView: {
@@ -2133,6 +2365,51 @@ export interface operations {
                 };
             };
             /** @description `visit.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `visit.moved_on` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    consultation_get_earlier_file: {
+        parameters: {
+            query?: {
+                variant?: "original" | "display" | "thumbnail" | "cover";
+            };
+            header?: never;
+            path: {
+                visit_id: string;
+                earlier_id: string;
+                seq: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileLink"];
+                };
+            };
+            /** @description `upload.no_file`, `visit.not_found` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3376,6 +3653,67 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    messaging_get_audited_messages: {
+        parameters: {
+            query?: {
+                after?: number;
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Audited"];
+                };
+            };
+            /** @description `conversation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_get_flags: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Items per page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfFlagView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     messaging_get_conversations: {
         parameters: {
             query?: {
@@ -3469,6 +3807,107 @@ export interface operations {
                 };
             };
             /** @description `conversation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_get_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                seq: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardView"];
+                };
+            };
+            /** @description `card.not_found`, `conversation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_post_export: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+            /** @description `conversation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_get_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+            /** @description `conversation.not_found`, `export.not_found` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3879,6 +4318,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EntryPoints"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_get_found: {
+        parameters: {
+            query: {
+                cursor?: string;
+                /** @description Items per page */
+                limit?: number;
+                words: string;
+                conversation_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description `request.cursor_unknown` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -1,17 +1,20 @@
 import type { Http, Query } from './http'
 import type { ByIntent, MessageQuery } from './routes'
 import type {
+  Card,
+  ChangeNotificationSettings,
   ClientFrame,
   Conversation,
+  ConversationExport,
   EntryPoint,
   FileLink,
   FileVariant,
-  Found,
   Held,
   MessagePage,
   MessagesFound,
   NewDirect,
   NewGroup,
+  NotificationSettings,
   Page,
   PageQuery,
   PollAnswer,
@@ -87,9 +90,16 @@ export function createMessagingApi(http: Http) {
     setNotice: (id: string, text: string) => put<Conversation>(at(id, '/notice'), { text }),
     setMuted: (id: string, muted: boolean) => put<Conversation | undefined>(at(id, '/muted'), { muted }),
     rename: (id: string, name: string) => put<Conversation>(at(id, '/name'), { name }),
-    search: (query: SearchQuery) => get<MessagesFound & Partial<Found<never>>>('/messages', query),
-    card: <Card = Record<string, unknown>>(id: string, seq: number) => get<Card>(at(id, `/cards/${seq}`)),
+    search: (query: SearchQuery) => get<MessagesFound>('/messages', query),
+    card: <Shown = Card>(id: string, seq: number) => get<Shown>(at(id, `/cards/${seq}`)),
     link: (id: string, seq: number, variant: FileVariant) => get<FileLink>(at(id, `/files/${seq}`), { variant }),
+
+    askExport: (id: string, intent?: ByIntent) => post<ConversationExport>(at(id, '/exports'), undefined, intent),
+    export: (id: string, exportId: string) =>
+      get<ConversationExport>(at(id, `/exports/${encodeURIComponent(exportId)}`)),
+    notificationSettings: () => get<NotificationSettings>('/notification-settings'),
+    changeNotificationSettings: (change: ChangeNotificationSettings) =>
+      put<NotificationSettings>('/notification-settings', change),
 
     askUpload: (asked: UploadAsked, intent?: ByIntent) => post<Upload>('/uploads', asked, intent),
     upload: (id: string) => get<Upload>(`/uploads/${encodeURIComponent(id)}`),

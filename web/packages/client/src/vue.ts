@@ -12,7 +12,7 @@ import type { ConversationView } from './conversations/thread'
 import type { Hospital } from './hospital'
 import type { SessionState } from './session'
 import type { Readable } from './store'
-import type { AttachmentType, FileVariant, Me, Message, Notice } from './types'
+import type { AttachmentType, Card, FileVariant, Me, Message, Notice, SearchedTo } from './types'
 
 const HOSPITAL: InjectionKey<Hospital> = Symbol('hospital')
 
@@ -140,7 +140,7 @@ export interface ConversationUse {
   /** Where a file of a message can be fetched for some minutes. Rejects with an `ApiError`. */
   link: (seq: number, variant: FileVariant) => Promise<string>
   /** What a card shows to me, now. */
-  card: <Card = Record<string, unknown>>(seq: number) => Promise<Card>
+  card: <Shown = Card>(seq: number) => Promise<Shown>
 }
 
 /** One conversation, opened while `id` is not null. */
@@ -175,15 +175,15 @@ export function useConversation(id: MaybeRefOrGetter<string | null>): Conversati
     typing: () => void within((talks, at) => talks.typing(at)),
     mute: (muted) => surely((talks, at) => talks.setMuted(at, muted)),
     link: (seq, variant) => surely((talks, at) => talks.link(at, seq, variant)),
-    card: <Card>(seq: number) => surely((_, at) => api.messaging.card<Card>(at, seq)),
+    card: <Shown>(seq: number) => surely((_, at) => api.messaging.card<Shown>(at, seq)),
   }
 }
 
 export interface MessageSearch {
   /** Found so far, latest first; null: nothing was asked for. */
   found: ShallowRef<readonly Message[] | null>
-  /** How far back the search came; null: to the beginning (or nothing was asked for). */
-  searchedTo: ShallowRef<string | null>
+  /** How far the search came; null: everything was looked at (or nothing was asked for). */
+  searchedTo: ShallowRef<SearchedTo | null>
   /** True while more can be asked for. */
   more: Ref<boolean>
   searching: Ref<boolean>
@@ -197,7 +197,7 @@ export interface MessageSearch {
 export function useMessageSearch(): MessageSearch {
   const { api } = useHospital()
   const found = shallowRef<readonly Message[] | null>(null)
-  const searchedTo = shallowRef<string | null>(null)
+  const searchedTo = shallowRef<SearchedTo | null>(null)
   const error = shallowRef<ApiError | null>(null)
   const more = ref(false)
   const searching = ref(false)
@@ -211,7 +211,7 @@ export function useMessageSearch(): MessageSearch {
       const page = await api.messaging.search(question)
       if (mine !== newest) return
       found.value = [...(question.cursor ? (found.value ?? []) : []), ...page.items]
-      searchedTo.value = page.searched_to ?? null
+      searchedTo.value = page.searched_to
       more.value = page.cursor !== null
       error.value = null
       asked = { ...question, cursor: page.cursor }

@@ -176,12 +176,16 @@ export type FileVariant = 'original' | 'display' | 'thumbnail' | 'cover'
 
 export type FileLink = Schemas['FileLink']
 
-export interface MessagesFound {
+/** `searched_to`: how far the search came while there is more (with a cursor). */
+export interface MessagesFound extends Omit<Schemas['Found'], 'items'> {
   items: Message[]
-  cursor: string | null
-  /** How far back the search came; null: to the beginning. */
-  searched_to?: string | null
 }
+export type SearchedTo = Schemas['SearchedTo']
+/** What a card shows to whoever opens it, as it is then. */
+export type Card = Schemas['CardView']
+export type ConversationExport = Schemas['ExportView']
+export type NotificationSettings = Schemas['NotificationSettings']
+export type ChangeNotificationSettings = Schemas['ChangeNotificationSettings']
 
 export interface NewDirect {
   type: 'direct'
