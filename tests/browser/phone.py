@@ -63,3 +63,18 @@ def say(page: Page, text: str) -> None:
 def bubble(page: Page, text: str) -> Locator:
     """A message on the page, the patient's or the doctor's."""
     return page.locator(".yz-said").filter(has_text=text)
+
+
+def attach(page: Page, source: str, name: str, media_type: str, content: bytes) -> None:
+    """Sends something from the panel behind “more”: `album`, `camera`, `video` or `file`."""
+    page.bring_to_front()
+    page.get_by_role("button", name="更多", exact=True).click()
+    chosen = {"name": name, "mimeType": media_type, "buffer": content}
+    page.locator(f"input[data-source={source}]").set_input_files(chosen)  # type: ignore[arg-type]
+
+
+def ask_about(page: Page, bubble: Locator, step: str) -> None:
+    """Opens the menu of a message and chooses what to do with it."""
+    page.bring_to_front()
+    bubble.locator(".yz-said-what").click(button="right")
+    page.get_by_role("dialog", name="这条消息").get_by_role("button", name=step, exact=True).click()
