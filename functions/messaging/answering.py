@@ -21,7 +21,7 @@ from hospital.errors import Forbidden
 from hospital.work import Work
 from messaging.before_sending import fit_to_send
 from messaging.frames import Delivered, Frame, Hello, Ping, Present, Read, Recall, Send, Typing
-from messaging.reading import raise_own_mark, told_of
+from messaging.reading import raise_own_mark, told_of_typing
 from messaging.server_frames import (
     Acknowledged,
     DeliveredTold,
@@ -105,8 +105,8 @@ def _(frame: Delivered, device: Connection, by: Caller, now: datetime) -> Delive
 def _(frame: Typing, device: Connection, by: Caller, now: datetime) -> None:
     _may_take_part(by)
     conversation = get_conversation(frame.conversation_id, by.person_id)
-    others = [person_id for person_id in told_of(conversation, by) if person_id != by.person_id]
-    tell(others, TypingTold(conversation_id=conversation.id, person_id=by.person_id).plain())
+    told = TypingTold(conversation_id=conversation.id, person_id=by.person_id)
+    tell(told_of_typing(conversation, by), told.plain())
 
 
 @_answer.register

@@ -110,11 +110,10 @@ class Bench:
     def grow(self, count: int) -> None:
         """As many messages as that, each a copy of the first but for its number."""
         self.say(0)
-        first = messages.table.read(keys.message_key(self.id, 1))
+        first = messages.need(keys.message_key(self.id, 1))
         backend = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION]
         for seq in range(2, count + 1):
-            copy = {**(first or {}), "sk": {"S": keys.message_key(self.id, seq).sk}, "seq": {"N": str(seq)}}
-            backend.put_item(messages.table.physical, copy)
+            backend.put_item(messages.table.physical, messages.to_item(first.having(seq=seq)))
         tails.table.update(keys.tail_key(self.id), [tails["last_seq"].set(count)])
         self.cloud.store.done(self._reader, self.cloud.store.last_seq())
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from hospital.conversations.model import Conversation, Member
+from hospital.conversations.model import Conversation, Member, Tail
 from hospital.conversations.sockets import tell
-from messaging.reading import MOST_TOLD, told_of
+from messaging.reading import MOST_HEARD, MOST_TOLD, told_of_mark, told_of_typing
 from tests.builders.cloud import Cloud
 from tests.builders.conversations import Talk, opened_talk
 from tests.builders.moments import Time
@@ -143,16 +143,20 @@ def test_an_outsider_neither_types_nor_looks_who_is_there(talk: Talk, action: st
     assert page.take() == []
 
 
-def test_in_a_large_group_marks_and_typing_stay_with_ones_own_devices(time: Time):
+def test_in_a_large_group_those_hear_of_a_mark_whose_message_was_read(time: Time):
     """Else what members do without a word would be pushed as often as the square of their number."""
+    reader = caller("per_3", "doctor")
 
-    def told(count: int) -> list[str]:
+    def group(count: int) -> Conversation:
         members = tuple(Member(person_id=f"per_{n}", name="x", role="doctor") for n in range(count))
-        group = Conversation(id="cnv_1", organisation_id="org_1", type="group", members=members, opened_at=time.now)
-        return told_of(group, caller("per_3", "doctor"))
+        return Conversation(id="cnv_1", organisation_id="org_1", type="group", members=members, opened_at=time.now)
 
-    assert told(MOST_TOLD) == [f"per_{n}" for n in range(MOST_TOLD)]
-    assert told(MOST_TOLD + 1) == told(200) == ["per_3"]
+    tail = Tail(id="cnv_1", last_seq=9, spoke={"per_0": 5, "per_1": 6, "per_2": 9, "per_gone": 6})
+    assert told_of_mark(group(MOST_TOLD), tail, 5, 7, reader) == [f"per_{n}" for n in range(MOST_TOLD)]
+    assert told_of_mark(group(200), tail, 5, 7, reader) == ["per_1", "per_3"]
+    assert told_of_mark(group(200), tail, 4, 9, reader) == ["per_0", "per_1", "per_2", "per_3"]
+    assert told_of_typing(group(MOST_HEARD), reader) == [f"per_{n}" for n in range(MOST_HEARD) if n != 3]
+    assert told_of_typing(group(MOST_HEARD + 1), reader) == []
 
 
 def answers(page, frame: Frame) -> list[Frame]:
