@@ -40,6 +40,14 @@ class Ground(Protocol):
     def stalls(self, device: int, is_stalled: bool) -> None: ...
     def happened(self) -> list[Event]: ...
     def calms_down(self) -> None: ...
+    def parts(self, conversation: int, person: int) -> bool | None:
+        """The person leaves; None when nobody knows whether that was done."""
+        ...
+
+    def joins(self, conversation: int, person: int) -> bool | None:
+        """The owner takes the person in; likewise."""
+        ...
+
     def strikes(self, what: str) -> None: ...
     def asks(self, person: int, path: str) -> Any: ...
     def audits(self, conversation: int, query: str) -> Any | None: ...
@@ -56,6 +64,8 @@ class Run:
     devices: list[Device] = field(default_factory=list)
     said: int = 0
     _stalled: dict[int, int] = field(default_factory=dict)
+    _away: dict[int, set[int]] = field(default_factory=dict)
+    _left: set[tuple[int, int]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         ground = self.ground
@@ -98,11 +108,16 @@ class Run:
         """What everybody can read in the end, and the auditor."""
         for number, members in enumerate(self.script.conversations):
             conversation = self.ground.conversations[number]
+            path = f"/conversations/{conversation}"
+            whole: tuple[Line, ...] = ()
             for member in members:
-                person, path = self.ground.people[member], f"/conversations/{conversation}"
+                person = self.ground.people[member]
                 item = self.ground.asks(member, path)
+                if item is None:  # has not come yet
+                    continue
                 lines = self._history(lambda query: self.ground.asks(member, f"{path}/messages?{query}"))  # noqa: B023
-                self.journal.note(Place("", person, conversation, item["first_seq"], None))
+                whole = whole or lines  # the owner's, who never leaves
+                self.journal.note(self._place(number, member, whole))
                 self.journal.note(History("", person, conversation, lines))
                 self.journal.note(listed("", person, item, len(self.journal), final=True))
             if self.ground.audits(number, "limit=1") is not None:
@@ -160,6 +175,8 @@ class Run:
         self._wakes(number)
         if act.what in ("drop", "kill"):
             self.ground.strikes(act.what)
+        elif act.what == "part":
+            self._comes_or_goes(act)
         elif act.what == "break":
             self.ground.breaks(act.device)
             self._do(act.device, device.closes())
@@ -202,6 +219,36 @@ class Run:
                 mine.pop(fact.id, None)
                 mine = {id_: seq for id_, seq in mine.items() if seq != fact.content["seq"]}
         return max(mine.values(), default=None)
+
+    def _comes_or_goes(self, act: Act) -> None:
+        """Members of groups but the owner leave and come back. A group that shows newcomers only what is said from
+        then on has a last member who comes late, and nobody comes back to it."""
+        members, person = self.script.conversations[act.conversation], self.script.devices[act.device]
+        if 0 in members or person == members[0]:
+            return
+        away = self._away.setdefault(act.conversation, self.script.late(act.conversation))
+        if person not in away:
+            if self.ground.parts(act.conversation, person) is not False:
+                away.add(person)
+                self._left.add((act.conversation, person))
+        elif self.script.history(act.conversation) == "from_join" and (act.conversation, person) in self._left:
+            return
+        elif self.ground.joins(act.conversation, person) is not False:
+            away.discard(person)
+
+    def _place(self, number: int, member: int, whole: tuple[Line, ...]) -> Place:
+        """What the history rule says of a member, by the lines that say who came and went."""
+        person, history = self.ground.people[member], self.script.history(number)
+        first, last, was_away = (
+            (1, None, False) if member not in self.script.late(number) else (len(whole) + 1, 0, True)
+        )
+        for line in whole:
+            told = line.content
+            if told.get("event") == "left" and told["member"]["person_id"] == person:
+                last, was_away = line.seq, True
+            elif told.get("event") == "joined" and any(one["person_id"] == person for one in told["members"]):
+                first, last = (1 if history == "all" else line.seq), None
+        return Place("", person, self.ground.conversations[number], first, last, was_away)
 
     def _wakes(self, number: int) -> None:
         for device, until in list(self._stalled.items()):

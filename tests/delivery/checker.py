@@ -74,8 +74,8 @@ class Known:
     settled: set[str] = field(default_factory=set)
     stands: dict[tuple[str, int], Line] = field(default_factory=dict)
     """The message of each number, as whoever saw it first before it was recalled."""
-    recalls: dict[tuple[str, int], int] = field(default_factory=dict)
-    """Where in the journal it was acknowledged that the message of that number is recalled."""
+    recalls: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
+    """Where in the journal it was acknowledged that the message of that number is recalled, and by which number."""
 
 
 def check(journal: Journal) -> list[Fault]:
@@ -129,7 +129,7 @@ def _known(journal: Journal) -> Known:
     for key, acks in known.acknowledged.items():
         said = known.said.get(key)
         if said is not None and said.type == "recall":
-            known.recalls[key[0], said.content["seq"]] = acks[0][0]
+            known.recalls[key[0], said.content["seq"]] = acks[0][0], acks[0][1].seq
     return known
 
 
@@ -271,6 +271,9 @@ def _lists(journal: Journal, known: Known) -> Iterator[Fault]:
         if end != one.last_seq:
             yield Fault("unread", f"the list of {one.person} ends at {one.last_seq}, the history at {end}")
         own = max((line.seq for line in history.lines if line.sender == one.person), default=0)
+        place = known.places.get((one.conversation, one.person))
+        if place is not None and place.was_away:
+            continue
         read = max(asked[one.conversation, one.person, "read"], own)
         if one.read_seq != read:
             yield Fault("unread", f"{one.person} read to {read}, the list says {one.read_seq}")
@@ -344,16 +347,19 @@ def _recalls(journal: Journal, known: Known) -> Iterator[Fault]:
             case Fetched() | History():
                 since = fact.since if isinstance(fact, Fetched) else len(journal)
                 for line in fact.lines:
-                    recalled_at = known.recalls.get((fact.conversation, line.seq))
-                    if recalled_at is not None and recalled_at < since and line.type != RECALLED:
+                    recalled_at, _ = known.recalls.get((fact.conversation, line.seq), (since, 0))
+                    if recalled_at < since and line.type != RECALLED:
                         yield Fault("recall", f"{fact.person} reads {line.seq} though it was recalled")
                     if line.type == RECALLED and line.content != {}:
                         yield Fault("recall", f"{fact.person} still gets the content of {line.seq}")
             case _:
                 pass
+    owners = {fact.device: fact.person for fact in journal.facts}
     for (device, conversation, seq), is_shown in shown.items():
         if is_shown and device in known.settled and (conversation, seq) in known.recalls:
-            yield Fault("recall", f"{device} still shows {seq}")
+            place = known.places.get((conversation, owners[device]))
+            if place is None or _covers(place, known.recalls[conversation, seq][1]):
+                yield Fault("recall", f"{device} still shows {seq}")
 
 
 def _audits(journal: Journal, known: Known) -> Iterator[Fault]:

@@ -71,7 +71,7 @@ class Device:
     def reads(self, conversation: str) -> list[Effect]:
         """The person has seen what is on the screen."""
         screen = self.screens.get(conversation)
-        if screen is None or self.state != "here" or screen.have < max(screen.first, 1):
+        if screen is None or screen.is_left or self.state != "here" or screen.have < max(screen.first, 1):
             return []
         screen.delivered = max(screen.delivered, screen.have)
         return self._marks(conversation, screen, "read")
@@ -131,6 +131,8 @@ class Device:
         if screen.fetching is not None and now >= screen.fetching + 3 * self.patience:
             screen.fetching = None
             yield from self._catches_up(conversation, screen)
+        if screen.is_left:
+            return
         for what, marking in screen.marking.items():
             if now >= marking.said_at + self.patience:
                 marking.said_at = now
@@ -210,7 +212,7 @@ class Device:
             and not self.outbox
             and self._looking is None
             and all(screen.fetching is None and not screen.held and not screen.marking for screen in screens)
-            and all(screen.delivered >= screen.have for screen in screens)
+            and all(screen.is_left or screen.delivered >= screen.have for screen in screens)
         )
 
     def said_of_itself(self) -> str:
@@ -330,6 +332,16 @@ class Device:
             gone = line.content["seq"]
             screen.recalled.add(gone)
             self.journal.note(Hidden(self.name, self.person, conversation, gone))
+        elif line.type == "system":
+            self._hears_who_comes(screen, line.content)
+
+    def _hears_who_comes(self, screen: Screen, content: dict[str, Any]) -> None:
+        """Who left marks nothing any more, until they are back."""
+        if content.get("event") == "left" and content["member"]["person_id"] == self.person:
+            screen.is_left = True
+            screen.marking.clear()
+        elif content.get("event") == "joined" and any(one["person_id"] == self.person for one in content["members"]):
+            screen.is_left = False
 
     def _catches_up(self, conversation: str, screen: Screen) -> list[Effect]:
         if screen.fetching is not None:

@@ -71,6 +71,7 @@ class Screen:
     held: dict[int, Line] = field(default_factory=dict)
     recalled: set[int] = field(default_factory=set)
     fetching: float | None = None
+    is_left: bool = False
     delivered: int = 0
     delivers_at: float = 0.0
     marking: dict[Mark, Marking] = field(default_factory=dict)

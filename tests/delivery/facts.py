@@ -154,6 +154,8 @@ class Place(Fact):
 
     first_seq: int
     last_seq: int | None
+    was_away: bool = False
+    """Has ever left: what they asked for meanwhile was refused."""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from hospital.conversations.model import About, Member
 from hospital.conversations.store import open_conversation
 from hospital.work import Work
 from messaging.audit_conversations.app import app as audit_conversations
+from messaging.manage_conversations.app import app as manage_conversations
 from messaging.on_message_stored_push.app import app as push
 from messaging.open_socket.app import app as open_socket
 from messaging.view_conversations.app import app as view_conversations
@@ -126,7 +127,7 @@ class MemoryHospital:
         self._auditor = hire("auditor", clinic.id).caller
         self.people = [caller.person_id for caller in self._callers]
         self._sessions = [signed_in(self._callers[person]) for person in script.devices]
-        self.conversations = [self._opens(clinic, members) for members in script.conversations]
+        self.conversations = [self._opens(clinic, *one) for one in enumerate(script.conversations)]
         cloud.store.done(_READER, cloud.store.last_seq())
         self._troubles(troubles)
 
@@ -149,17 +150,26 @@ class MemoryHospital:
             if share:
                 faults.cause(trouble, share=share)  # type: ignore[arg-type]
 
-    def _opens(self, clinic: Clinic, members: tuple[int, ...]) -> str:
+    def _opens(self, clinic: Clinic, number: int, members: tuple[int, ...]) -> str:
+        if 0 not in members:
+            there = [member for member in members[1:] if member not in self._script.late(number)]
+            body = {
+                "type": "group",
+                "name": "会诊",
+                "practitioner_role_ids": [self._callers[member].practitioner_role_id for member in there],
+                "history": self._script.history(number),
+            }
+            opened = call(manage_conversations, "POST", "/conversations", body, who=self._callers[members[0]])
+            return str(opened.ok(201)["id"])
         with Work(by=system("builder"), doing="test.set_up") as work:
             joined = tuple(
                 Member(person_id=one.person_id, name="某人", role=one.role or "patient")
                 for one in (self._callers[member] for member in members)
             )
             about = About(type="visit", id=ids.new_id("vis"))
-            opened = open_conversation(
+            return open_conversation(
                 work, organisation_id=clinic.id, about=about, members=joined, greeting="您好", now=clock.now()
-            )
-        return opened.id
+            ).id
 
     # -- what devices ask for --------------------------------------------------------------------------------------
 
@@ -297,16 +307,35 @@ class MemoryHospital:
         """Nothing goes wrong any more, but for batches that the stream gives up: the heartbeat has to do for them."""
         self._troubles(replace(CALM, given_up=self._now_troubles.given_up))
 
+    # -- groups ----------------------------------------------------------------------------------------------------
+
+    def parts(self, conversation: int, person: int) -> bool | None:
+        """Leaves, at once for everybody: acts of groups do not take turns here."""
+        path = f"/conversations/{self.conversations[conversation]}/members/{self.people[person]}"
+        return _is_done(call(manage_conversations, "DELETE", path, who=self._callers[person]).status)
+
+    def joins(self, conversation: int, person: int) -> bool | None:
+        """The group's owner takes the person in."""
+        owner = self._callers[self._script.conversations[conversation][0]]
+        body = {"practitioner_role_ids": [self._callers[person].practitioner_role_id]}
+        path = f"/conversations/{self.conversations[conversation]}/members"
+        return _is_done(call(manage_conversations, "POST", path, body, who=owner).status)
+
     # -- the end ---------------------------------------------------------------------------------------------------
 
     def asks(self, person: int, path: str) -> Any:
-        """The answer of a route, now."""
-        return call(view_conversations, "GET", path, who=self._callers[person]).ok()
+        """The answer of a route, now; None when there is no such thing for that person."""
+        answer = call(view_conversations, "GET", path, who=self._callers[person])
+        return None if answer.status == 404 else answer.ok()
 
     def audits(self, conversation: int, query: str) -> Any | None:
         """A page as the auditor reads it."""
         path = f"/audit/conversations/{self.conversations[conversation]}/messages?{query}"
         return call(audit_conversations, "GET", path, who=self._auditor).ok()
+
+
+def _is_done(status: int) -> bool | None:
+    return status < 300 if status < 500 else None
 
 
 def _request(connection_id: str) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class RunningHospital:
         self._persons: list[Device] = [Patient.new(hospital), *staff][: script.persons]
         self._auditor = clinic.one("auditor")
         self.people = [person.person_id for person in self._persons]
-        self.conversations = [self._opens(members) for members in script.conversations]
+        self.conversations = [self._opens(*one) for one in enumerate(script.conversations)]
         used = hospital.get("/sandbox/api/tables").json()["items"]
         self._table = next(str(one["table"]) for one in used if str(one["table"]).endswith(TABLE))
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -54,13 +54,14 @@ class RunningHospital:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._session: aiohttp.ClientSession | None = None
 
-    def _opens(self, members: tuple[int, ...]) -> str:
+    def _opens(self, number: int, members: tuple[int, ...]) -> str:
         if 0 in members:
             patient, doctor = self._persons[0], self._persons[members[1]]
             assert isinstance(patient, Patient) and isinstance(doctor, Doctor)
             return in_progress(patient, doctor)[1]
-        owner, roles = self._persons[members[0]], [self._role(member) for member in members[1:]]
-        body = {"type": "group", "name": "会诊", "practitioner_role_ids": roles, "history": "all"}
+        owner, history = self._persons[members[0]], self._script.history(number)
+        roles = [self._role(member) for member in members[1:] if member not in self._script.late(number)]
+        body = {"type": "group", "name": "会诊", "practitioner_role_ids": roles, "history": history}
         return str(owner.ok("POST", "/messaging/conversations", body)["id"])
 
     def _role(self, person: int) -> str:
@@ -194,10 +195,23 @@ class RunningHospital:
                 found.append(self._events.get_nowait())
         return found
 
+    # -- groups ----------------------------------------------------------------------------------------------------
+
+    def parts(self, conversation: int, person: int) -> bool | None:
+        """Leaves."""
+        path = f"/messaging/conversations/{self.conversations[conversation]}/members/{self.people[person]}"
+        return _is_done(self._persons[person].ask("DELETE", path).status)
+
+    def joins(self, conversation: int, person: int) -> bool | None:
+        """The group's owner takes the person in."""
+        owner = self._persons[self._script.conversations[conversation][0]]
+        path = f"/messaging/conversations/{self.conversations[conversation]}/members"
+        return _is_done(owner.ask("POST", path, {"practitioner_role_ids": [self._role(person)]}).status)
+
     # -- the end ---------------------------------------------------------------------------------------------------
 
     def asks(self, person: int, path: str) -> Any:
-        """The answer of a route below `/messaging`, once there is one."""
+        """The answer of a route below `/messaging`, once there is one; None when there is no such thing for them."""
         return _answered(lambda: self._persons[person].ask("GET", f"/messaging{path}"))
 
     def audits(self, conversation: int, query: str) -> Any | None:
@@ -214,9 +228,13 @@ async def _a_session() -> aiohttp.ClientSession:
 
 
 def _answered(ask: Callable[[], Any]) -> Any:
-    answer = eventually(lambda: (found := ask()).status == 200 and found, seconds=20)
+    answer = eventually(lambda: (found := ask()).status in (200, 404) and found, seconds=20)
     assert answer, ask()
-    return answer.json
+    return answer.json if answer.status == 200 else None
+
+
+def _is_done(status: int) -> bool | None:
+    return status < 300 if status < 500 else None
 
 
 class Line:

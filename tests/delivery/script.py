@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 ACTS = {
     "say": 60,
@@ -16,6 +16,7 @@ ACTS = {
     "reload": 3,
     "stall": 4,  # it does not read what it is sent, for a while
     "type": 2,
+    "part": 3,  # the person leaves the group, or comes (back)
     "drop": 1,  # the gateway starts anew
 }
 """Acts and how often each comes, in parts of a hundred or so."""
@@ -74,12 +75,24 @@ class Script:
             acts.insert(chance.randrange(len(acts) // 5, len(acts)), Act(0, 0, what, 0.0))
         return cls(seed, 4, devices, conversations, tuple(acts))
 
+    def history(self, conversation: int) -> Literal["all", "from_join"]:
+        """What newcomers may read there."""
+        return "all" if (self.seed + conversation) % 2 else "from_join"
+
+    def late(self, conversation: int) -> set[int]:
+        """Who comes to that group only later."""
+        members = self.conversations[conversation]
+        return {members[-1]} if 0 not in members and self.history(conversation) == "from_join" else set()
+
     def __str__(self) -> str:
         sizes = "+".join(str(len(members)) for members in self.conversations)
         return f"seed {self.seed}: {self.persons} people, {len(self.devices)} devices, conversations of {sizes}"
 
 
 def _members(chance: random.Random, persons: int) -> tuple[int, ...]:
+    """The patient and some others, or a group without the patient."""
+    if persons > 3 and chance.random() < 0.6:
+        return tuple(sorted(chance.sample(range(1, persons), chance.randint(3, persons - 1))))
     others = chance.sample(range(1, persons), chance.randint(1, persons - 1))
     return (0, *sorted(others))
 
