@@ -6,6 +6,7 @@ budget. The answer says how far it came and where to go on; nobody is told "noth
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ READS = 40
 _PAGE = 100
 _LIST = 25
 _START = "-"
+_NUMBER = re.compile(r"[0-9]{1,10}")
 _SPOKEN = ("text", "name", "note")
 """The fields of a message's content in which people wrote."""
 
@@ -89,12 +91,14 @@ class _Search:
 def search_messages(query: WordSearch, *, by: Caller) -> Found:
     """The caller's messages that hold the words, as far as this request came."""
     search = _Search(_bare(query.words), query.limit)
+    if query.cursor and not _NUMBER.fullmatch(decode_cursor(query.cursor, 3)[2]):
+        raise CursorUnknown
     after, first, before = decode_cursor(query.cursor, 3) if query.cursor else (_START, _START, "0")
     cursor = None
     for listed, place in _places(query, after, by):
         if first not in (_START, place.conversation_id):
             continue  # it was looked through by an earlier request
-        start = int(before) if first == place.conversation_id and before.isdecimal() else 0
+        start = int(before) if first == place.conversation_id else 0
         first = _START
         if not search.goes_on:
             cursor = encode_cursor(listed, place.conversation_id, "0")

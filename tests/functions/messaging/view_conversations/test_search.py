@@ -73,6 +73,16 @@ def test_what_cannot_be_asked(clinic: Clinic, query: str):
     ask(clinic.doctor, query).refused(400, "request.schema_broken")
 
 
-@pytest.mark.parametrize("cursor", ["x", "WyJhIiwiYiIsImMiXQ", "WyItIiwiY252X2EiLCIxIl0"])
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x",
+        "WyJhIiwiYiIsImMiXQ",
+        "WyItIiwiY252X2EiLCIxIl0",
+        "WyItIiwiY252X2EiLCI5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTkiXQ",
+        "WyJ4IiwiY252X2EiLCIxIl0",
+    ],
+    ids=["no cursor", "no number", "another conversation", "no such number", "no such list"],
+)
 def test_a_cursor_that_nobody_gave(talk: Talk, cursor: str):
     ask(talk.doctor, f"words=a&cursor={cursor}").refused(400, "request.cursor_unknown")
