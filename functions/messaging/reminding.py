@@ -11,7 +11,7 @@ from hospital.conversations import keys
 from hospital.conversations.model import Message
 from hospital.conversations.store import memberships
 from hospital.reminders.model import Round
-from hospital.reminders.store import remember
+from hospital.reminders.store import remember, unaware
 
 SILENT = frozenset({"system", "recall"})
 """Messages for whose sake nobody is called back."""
@@ -22,15 +22,15 @@ def remind_of_message(message: Message, absent: Iterable[str], now: datetime, by
     """Those members will be reminded of the message, but its sender and who muted or left the conversation."""
     if message.sender is None or message.type in SILENT:
         return
-    others = [person_id for person_id in absent if person_id != message.sender.person_id]
-    listening = _listening(message.conversation_id, others)
     news = Round(conversation_ids=(message.conversation_id,))
-    remember(dict.fromkeys(listening, news), now, _after(), by)
+    others = unaware((one for one in absent if one != message.sender.person_id), news)
+    for person_id in _listening(message.conversation_id, others):
+        remember(person_id, news, now, _after(), by)
 
 
 def remind_of_visit(person_id: str, now: datetime, by: Caller) -> None:
     """A patient will be reminded that their consultation moved."""
-    remember({person_id: Round(visit=True)}, now, _after(), by)
+    remember(person_id, Round(visit=True), now, _after(), by)
 
 
 def _listening(conversation_id: str, person_ids: list[str]) -> list[str]:

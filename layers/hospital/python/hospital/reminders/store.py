@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from hospital import clock, ids
@@ -49,18 +49,22 @@ def browser_id(endpoint: str) -> str:
     return hashlib.sha256(endpoint.encode()).hexdigest()[:32]
 
 
-def remember(more: Mapping[str, Round], now: datetime, after: timedelta, by: Caller) -> None:
-    """Each of these persons is to be reminded of this: one small transaction begins a round; what the round knows
-    already costs one read."""
-    for person_ids in _portions(list(more)):
-        known = {one.person_id: one for one in reminders.get_all(keys.reminder_key(one) for one in person_ids)}
-        for person_id in person_ids:
-            waiting = known[person_id].waiting if person_id in known else None
-            if waiting is None or not waiting.covers(more[person_id]):
-                _gather(person_id, more[person_id], now, after, by)
+def unaware(person_ids: Iterable[str], more: Round) -> list[str]:
+    """Those of them whose round does not know this yet: one read each, a hundred in one call."""
+    wanted, found = list(dict.fromkeys(person_ids)), []
+    for first in range(0, len(wanted), _AT_ONCE):
+        portion = wanted[first : first + _AT_ONCE]
+        known = {one.person_id: one.waiting for one in reminders.get_all(keys.reminder_key(one) for one in portion)}
+        for person_id in portion:
+            waiting = known.get(person_id)
+            if waiting is None or not waiting.covers(more):
+                found.append(person_id)
+    return found
 
 
-def _gather(person_id: str, more: Round, now: datetime, after: timedelta, by: Caller) -> None:
+def remember(person_id: str, more: Round, now: datetime, after: timedelta, by: Caller) -> None:
+    """The person is to be reminded of this: a round begins, in one small transaction, or goes on with it."""
+
     def decide() -> None:
         before = reminders.get(keys.reminder_key(person_id))
         if before is not None and before.waiting is not None and before.waiting.covers(more):
@@ -76,7 +80,3 @@ def _gather(person_id: str, more: Round, now: datetime, after: timedelta, by: Ca
                 work.due(stored.due_at(now, after), ReminderDue.of(stored))
 
     decided_again(decide)
-
-
-def _portions(person_ids: list[str]) -> Iterable[list[str]]:
-    return (person_ids[first : first + _AT_ONCE] for first in range(0, len(person_ids), _AT_ONCE))
