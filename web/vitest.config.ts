@@ -7,5 +7,7 @@ export default defineConfig({
     include: ['{apps,packages}/*/test{,s}/**/*.test.ts'],
     // Two cores are often all there is; the tests are short.
     maxWorkers: 2,
+    // Simulated time costs real time on a machine that does much else.
+    testTimeout: 30_000,
   },
 })

@@ -1,4 +1,4 @@
-import { vi } from 'vitest'
+import { expect, vi } from 'vitest'
 import { createHospital } from '../src'
 import type { Hospital, HospitalOptions } from '../src'
 import type { UploadOptions } from '../src/conversations/uploads'
@@ -37,9 +37,20 @@ export async function openSignedIn(fake: FakeHospital, storage?: Storage, more?:
 }
 
 export async function online(hospital: Hospital): Promise<void> {
-  await vi.waitFor(() => {
-    if (hospital.connection.phase.get() !== 'online') throw new Error('not online yet')
-  })
+  await until(() => hospital.connection.phase.get() === 'online')
+}
+
+const realTimeout = globalThis.setTimeout
+const GENEROUS_MS = 15_000
+
+/** Lets simulated time pass until it holds; digests and databases take their own, real time. */
+export async function until(holds: () => boolean): Promise<void> {
+  const began = performance.now()
+  while (!holds() && performance.now() - began < GENEROUS_MS) {
+    await vi.advanceTimersByTimeAsync(5)
+    await new Promise((resolve) => realTimeout(resolve))
+  }
+  expect(holds()).toBe(true)
 }
 
 /** Lets everything that is already due happen. */

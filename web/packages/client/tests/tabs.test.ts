@@ -6,7 +6,7 @@ import { textOf } from '../src'
 import { FakeHospital, FakeStorage } from './fake_hospital'
 import { FakeBrowser } from './fake_tabs'
 import type { FakeTab } from './fake_tabs'
-import { openSignedIn, settle } from './page'
+import { openSignedIn, settle, until } from './page'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'Date'] }))
 afterEach(() => void vi.useRealTimers())
@@ -49,7 +49,7 @@ describe('two tabs of one person', () => {
     const first = one.talks.send('cnv_1', '从第一个')
     const second = two.talks.send('cnv_1', '从第二个')
     fake.say('回答')
-    await vi.advanceTimersByTimeAsync(100)
+    await until(() => texts(one).length === 3 && texts(two).length === 3)
     expect(await first.outcome).toMatchObject({ result: 'delivered' })
     expect(await second.outcome).toMatchObject({ result: 'delivered' })
     expect(fake.messages).toHaveLength(3)
@@ -71,11 +71,11 @@ describe('two tabs of one person', () => {
     fake.loseAcks = 1
     fake.losePushes = 1
     one.talks.send('cnv_1', '发到一半')
-    await settle()
-    expect(two.talks.view('cnv_1').get().outgoing).toHaveLength(1)
+    await until(() => two.talks.view('cnv_1').get().outgoing[0]?.state === 'sending' && fake.messages.length === 1)
     closeTab(one)
-    fake.liveWires[0]?.cut()
-    await vi.advanceTimersByTimeAsync(500)
+    const began = Date.now()
+    await until(() => texts(two).length === 1)
+    expect(Date.now() - began).toBeLessThan(1_000)
     expect(two.hospital.connection.leading.get()).toBe(true)
     expect(two.hospital.connection.phase.get()).toBe('online')
     expect(fake.messages).toHaveLength(1)
@@ -92,13 +92,13 @@ describe('two tabs of one person', () => {
     one.talks.send('cnv_1', '甲')
     await vi.advanceTimersByTimeAsync(10)
     two.talks.send('cnv_1', '乙')
-    await vi.advanceTimersByTimeAsync(10)
-    expect(one.talks.pending.get()).toBe(2)
+    await until(() => one.talks.pending.get() === 2)
     closeTab(one)
     closeTab(two)
     fake.noNetwork = false
     const [three, four] = [await open(), await open()]
-    await vi.advanceTimersByTimeAsync(100)
+    await until(() => fake.messages.length === 2)
+    await until(() => [three, four].every(({ talks }) => talks.pending.get() === 0))
     expect(fake.messages.map(textOf)).toEqual(['甲', '乙'])
     expect(sends(fake)).toHaveLength(2)
     for (const each of [three, four]) expect(each.talks.pending.get()).toBe(0)
@@ -116,7 +116,7 @@ describe('two tabs of one person', () => {
     expect(one.hospital.connection.leading.get()).toBe(false)
     await two.talks.open('cnv_1')
     two.talks.send('cnv_1', '还在')
-    await vi.advanceTimersByTimeAsync(100)
+    await until(() => texts(two).length === 1)
     expect(texts(two)).toEqual(['还在'])
     closeTab(one)
     closeTab(two)
@@ -139,10 +139,12 @@ describe('two tabs of one person', () => {
     await two.talks.open('cnv_1')
     two.tab.frozen = true
     fake.say('二')
+    await until(() => one.talks.list.get().items[0]?.last_seq === 2)
     await settle()
     two.tab.frozen = false
     expect(texts(two)).toEqual(['一'])
     await vi.advanceTimersByTimeAsync(80_000)
+    await until(() => texts(two).length === 2)
     expect(texts(two)).toEqual(['一', '二'])
     closeTab(one)
     closeTab(two)
@@ -154,11 +156,9 @@ describe('two tabs of one person', () => {
     fake.noNetwork = true
     fake.liveWires[0]?.cut()
     const { id } = two.talks.send('cnv_1', '算了')
-    await vi.advanceTimersByTimeAsync(10)
-    expect(one.talks.view('cnv_1').get().outgoing.map(({ text }) => text)).toEqual(['算了'])
+    await until(() => one.talks.view('cnv_1').get().outgoing[0]?.text === '算了')
     expect(two.talks.discard(id)).toBe('算了')
-    await vi.advanceTimersByTimeAsync(10)
-    expect(one.talks.pending.get()).toBe(0)
+    await until(() => one.talks.pending.get() === 0)
     fake.noNetwork = false
     await vi.advanceTimersByTimeAsync(60_000)
     expect(fake.messages).toEqual([])

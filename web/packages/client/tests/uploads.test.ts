@@ -4,24 +4,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { shrunk } from '../src/conversations/pictures'
 import type { OpenPicture } from '../src/conversations/pictures'
 import { FakeHospital, FakeStorage } from './fake_hospital'
-import { openPage, openSignedIn } from './page'
+import { openPage, openSignedIn, until } from './page'
 
-const realTimeout = globalThis.setTimeout
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'Date'] }))
 afterEach(() => void vi.useRealTimers())
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 /** 35 bytes: four parts of the fake hospital. */
 const report = () => new File(['0123456789'.repeat(3) + '01234'], '报告.pdf', { type: 'application/pdf' })
-
-/** Waits for what digests and databases do outside the simulated time. */
-async function until(holds: () => boolean): Promise<void> {
-  for (let n = 0; n < 400 && !holds(); n += 1) {
-    await pass(5)
-    await new Promise((resolve) => realTimeout(resolve))
-  }
-  expect(holds()).toBe(true)
-}
 
 describe('a file', () => {
   it('is brought part by part, checked by the hospital, and then its message goes out', async () => {
