@@ -39,6 +39,7 @@ RARELY = {
     ("MessagingCheckEntryPoints", "dynamodb:*Item", "-requests"): "marks an address that failed, or answers again",
     ("Messaging*", "dynamodb:DeleteItem", "-connections"): "forgets a socket that went without a word",
     ("Messaging*", "dynamodb:UpdateItem", "-connections"): "puts frames into the mailbox of a device that polls",
+    ("MessagingPollFrames", "dynamodb:GetItem", "-clinical"): "a card that a device sends by poll",
     ("MessagingWsMessage", "execute-api:ManageConnections", "/DELETE/*"): "closes a socket whose session is over",
 }
 # Verbs that are one right: who may read an item of a table may read many, or a list of them; who may put one may
