@@ -82,7 +82,7 @@ class Run:
     def acts(self, pace: int) -> None:
         """The whole script, with `pace` rounds of events between one act and the next."""
         for number, act in enumerate(self.script.acts):
-            self._does(number, act)
+            self.does(number, act)
             for _ in range(pace):
                 self.turn()
 
@@ -131,9 +131,9 @@ class Run:
     def turn(self) -> None:
         """What happened since the last turn reaches the devices."""
         for event in self.ground.happened():
-            self._do(event.device, self._answered(event))
+            self.do(event.device, self._answered(event))
         for number, device in enumerate(self.devices):
-            self._do(number, device.ticks(self.ground.now()))
+            self.do(number, device.ticks(self.ground.now()))
 
     def _history(self, page_of: Any) -> tuple[Line, ...]:
         lines: list[Line] = []
@@ -166,11 +166,13 @@ class Run:
             case _:
                 raise ValueError(event.what)
 
-    def _do(self, number: int, effects: list[Effect]) -> None:
+    def do(self, number: int, effects: list[Effect]) -> None:
+        """What a device wants done."""
         for effect in effects:
             self.ground.do(number, effect)
 
-    def _does(self, number: int, act: Act) -> None:
+    def does(self, number: int, act: Act) -> None:
+        """The act of that number."""
         device, conversation = self.devices[act.device], self.ground.conversations[act.conversation]
         self._wakes(number)
         if act.what in ("drop", "kill"):
@@ -179,20 +181,20 @@ class Run:
             self._comes_or_goes(act)
         elif act.what == "break":
             self.ground.breaks(act.device)
-            self._do(act.device, device.closes())
+            self.do(act.device, device.closes())
         elif act.what == "stall":
             self.ground.stalls(act.device, True)
             self._stalled[act.device] = number + 10
         elif act.what == "leave":
-            self._do(act.device, device.leaves())
+            self.do(act.device, device.leaves())
             self._stalled[act.device] = number + 5 + int(act.luck * 20)
         elif act.what == "reload":
-            self._do(act.device, device.reloads())
+            self.do(act.device, device.reloads())
         elif conversation in device.screens:
-            self._do(act.device, self._talks(device, conversation, act, number))
+            self.do(act.device, self._talks(device, conversation, act, number))
         elif act.what == "say":
             # Said before the device has even seen the conversation: the outbox takes it all the same.
-            self._do(act.device, self._talks(device, conversation, act, number))
+            self.do(act.device, self._talks(device, conversation, act, number))
 
     def _talks(self, device: Device, conversation: str, act: Act, number: int) -> list[Effect]:
         id_ = f"{self.script.seed}-{act.device}-{number:06d}"

@@ -129,7 +129,7 @@ class MemoryHospital:
         self._sessions = [signed_in(self._callers[person]) for person in script.devices]
         self.conversations = [self._opens(clinic, *one) for one in enumerate(script.conversations)]
         cloud.store.done(_READER, cloud.store.last_seq())
-        self._troubles(troubles)
+        self.suffers(troubles)
 
     @contextmanager
     def open(self) -> Iterator[None]:
@@ -137,7 +137,8 @@ class MemoryHospital:
         with taking(self.turns, self.lines.answers):
             yield
 
-    def _troubles(self, troubles: Troubles) -> None:
+    def suffers(self, troubles: Troubles) -> None:
+        """From now on this goes wrong."""
         faults = self._cloud.store.faults
         faults.clear()
         self._now_troubles, self.lines.troubles, self.turns.deadly = troubles, troubles, troubles.deadly
@@ -305,7 +306,7 @@ class MemoryHospital:
 
     def calms_down(self) -> None:
         """Nothing goes wrong any more, but for batches that the stream gives up: the heartbeat has to do for them."""
-        self._troubles(replace(CALM, given_up=self._now_troubles.given_up))
+        self.suffers(replace(CALM, given_up=self._now_troubles.given_up))
 
     # -- groups ----------------------------------------------------------------------------------------------------
 

@@ -21,7 +21,12 @@ from typing import Any, Protocol, TypeVar
 from hospital import ids
 from hospital.caller import Caller
 from hospital.conversations import keys
-from hospital.conversations.errors import ConversationClosed, ConversationLimitReached, MessageIdReused
+from hospital.conversations.errors import (
+    ConversationClosed,
+    ConversationLimitReached,
+    ConversationNotFound,
+    MessageIdReused,
+)
 from hospital.conversations.marks import raise_mark
 from hospital.conversations.model import Author, Conversation, Message, Sent, Tail
 from hospital.conversations.store import get_conversation, get_tail, messages, sent, tails
@@ -76,7 +81,8 @@ def store_message(
 
     try:
         return numbered(conversation_id, attempt)
-    except (_SentBefore, ConversationClosed, ConversationLimitReached):
+    except (_SentBefore, ConversationClosed, ConversationLimitReached, ConversationNotFound):
+        # Whoever wrote and left, or wrote the last message there was room for, hears that it was stored.
         earlier = sent.get(keys.sent_key(sent_id))
         if earlier is None:
             raise
