@@ -74,13 +74,12 @@ def test_the_heartbeat_says_nothing_of_others(talk: Talk):
     assert answer == {"type": "pong", "behind": {}, "newest": None}
 
 
-@pytest.mark.parametrize(
-    "have", [{"x y": 1}, {"cnv_1": -1}, {"cnv_1": "1"}, [], {f"cnv_{number}": 1 for number in range(51)}]
-)
-def test_what_no_device_can_have(talk: Talk, have: object):
-    for frame in ({"action": "ping"}, {"action": "hello", "v": 1}):
-        refusal = talk.socket(talk.patient).say(**frame, have=have)
-        assert (refusal["type"], refusal["code"]) == ("error", "request.schema_broken")
+def test_what_no_device_can_have(talk: Talk):
+    page = talk.socket(talk.patient)
+    for have in ({"x y": 1}, {"cnv_1": -1}, {"cnv_1": "1"}, [], {f"cnv_{number}": 1 for number in range(51)}):
+        for frame in ({"action": "ping"}, {"action": "hello", "v": 1}):
+            refusal = page.say(**frame, have=have)
+            assert (refusal["type"], refusal["code"]) == ("error", "request.schema_broken")
 
 
 # -- marks --------------------------------------------------------------------------------------------------------
@@ -134,12 +133,12 @@ def test_who_is_present(talk: Talk):
     assert page.say(**asked)["person_ids"] == [ids(talk)[0]]
 
 
-@pytest.mark.parametrize("action", ["typing", "present"])
-def test_an_outsider_neither_types_nor_looks_who_is_there(talk: Talk, action: str):
+def test_an_outsider_neither_types_nor_looks_who_is_there(talk: Talk):
     outsider, page = talk.sockets.open(talk.clinic.colleague.caller), talk.socket(talk.patient)
-    for conversation_id in (talk.id, "cnv_unknown"):
-        refusal = outsider.say(action=action, conversation_id=conversation_id)
-        assert (refusal["type"], refusal["code"]) == ("error", "conversation.not_found")
+    for action in ("typing", "present"):
+        for conversation_id in (talk.id, "cnv_unknown"):
+            refusal = outsider.say(action=action, conversation_id=conversation_id)
+            assert (refusal["type"], refusal["code"]) == ("error", "conversation.not_found")
     assert page.take() == []
 
 

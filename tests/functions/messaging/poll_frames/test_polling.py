@@ -184,38 +184,36 @@ def test_a_poll_of_others_is_none_of_ones_own(talk: Talk, poller: Poller):
     call(app, "POST", "/polls/pol_unknown", {"after": 0}, who=poller.caller).refused(410, "poll.over")
 
 
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [
+def test_what_cannot_be_asked(poller: Poller):
+    hellos: list[tuple[Frame, str]] = [
         ({"v": 2}, "socket.version_unknown"),
         ({}, "request.schema_broken"),
         ({"v": 1, "have": {"cnv_1": -1}}, "request.schema_broken"),
         ({"v": 1, "have": {f"cnv_{n}": 1 for n in range(51)}}, "request.schema_broken"),
-    ],
-)
-def test_a_hello_that_cannot_be(patient: PatientOf, body: Frame, code: str):
-    call(app, "POST", "/polls", body, who=patient.caller).refused(400, code)
+    ]
+    for body, code in hellos:
+        call(app, "POST", "/polls", body, who=poller.caller).refused(400, code)
+    questions: list[Frame] = [
+        {},
+        {"after": -1},
+        {"after": 0, "wait_seconds": 21},
+        {"after": 0, "wait_seconds": -1},
+        {"after": "0"},
+    ]
+    for body in questions:
+        call(app, "POST", f"/polls/{poller.id}", body, who=poller.caller).refused(400, "request.schema_broken")
 
 
-@pytest.mark.parametrize(
-    "body", [{}, {"after": -1}, {"after": 0, "wait_seconds": 21}, {"after": 0, "wait_seconds": -1}, {"after": "0"}]
-)
-def test_a_question_that_cannot_be(poller: Poller, body: Frame):
-    call(app, "POST", f"/polls/{poller.id}", body, who=poller.caller).refused(400, "request.schema_broken")
-
-
-@pytest.mark.parametrize(
-    ("frame", "status", "code"),
-    [
+def test_frames_are_refused_with_the_codes_of_the_socket(poller: Poller):
+    frames: list[tuple[Frame, int, str]] = [
         ({"action": "fly"}, 400, "socket.action_unknown"),
         ({"action": "read", "conversation_id": "cnv_1", "seq": "1"}, 400, "request.schema_broken"),
         ({"action": "read", "conversation_id": "cnv_unknown", "seq": 1}, 404, "conversation.not_found"),
         ({"action": "hello", "v": 3}, 400, "socket.version_unknown"),
         ({"seq": 1}, 400, "request.schema_broken"),
-    ],
-)
-def test_frames_are_refused_with_the_codes_of_the_socket(poller: Poller, frame: Frame, status: int, code: str):
-    call(app, "POST", f"/polls/{poller.id}/frames", frame, who=poller.caller).refused(status, code)
+    ]
+    for frame, status, code in frames:
+        poller.say(**frame).refused(status, code)
 
 
 def test_a_device_without_a_mailbox_is_forgotten_by_the_next_push(
