@@ -4,6 +4,7 @@ faster, and the proof needs many."""
 
 from __future__ import annotations
 
+import base64
 import copy
 import json
 from typing import Any
@@ -54,5 +55,16 @@ def call_table(operation: str, params: dict[str, Any]) -> dict[str, Any]:
             continue
         message = told.pop("message", told.pop("Message", ""))
         error = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": int(status)}}
-        raise ClientError({**error, **told, "message": message}, operation)
+        raise ClientError({**error, **_with_bytes(told), "Message": message}, operation)
     raise AssertionError
+
+
+def _with_bytes(value: Any) -> Any:
+    """A refusal's items with their bytes, which travel as text."""
+    if isinstance(value, list):
+        return [_with_bytes(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if len(value) == 1 and isinstance(value.get("B"), str):
+        return {"B": base64.b64decode(value["B"])}
+    return {name: _with_bytes(one) for name, one in value.items()}

@@ -38,6 +38,8 @@ export class FakeHospital {
   entries: EntryPoint[] = []
   sessionOver = false
   keys = new Map<string, string>()
+  /** The first number that I may read. */
+  firstSeq = 1
   readSeq = 0
   deliveredSeq = 0
   newest: string | null = null
@@ -279,8 +281,8 @@ export class FakeHospital {
 
   private page(id: string, query: URLSearchParams): object {
     const limit = Number(query.get('limit') ?? 50)
-    const log = this.log(id)
-    const last_seq = log.length
+    const last_seq = this.log(id).length
+    const log = this.log(id).slice(this.firstSeq - 1)
     if (query.has('after')) {
       const rest = log.filter((message) => message.seq > Number(query.get('after')))
       return { items: rest.slice(0, limit), complete: rest.length <= limit, last_seq }

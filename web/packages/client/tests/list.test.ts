@@ -92,6 +92,27 @@ describe('one conversation', () => {
     hospital.close()
   })
 
+  it('goes on from where I was taken in again: what was said between is not mine, and is not asked for again', async () => {
+    const fake = new FakeHospital()
+    const { hospital, talks } = await openSignedIn(fake)
+    fake.say('一')
+    await talks.open('cnv_1')
+    fake.losePushes = 3
+    for (const text of ['二', '三', '四']) fake.say(text)
+    fake.firstSeq = 5
+    fake.say('欢迎回来')
+    await settle()
+    fake.say('继续')
+    await settle()
+    expect(talks.view('cnv_1').get().messages.map(textOf)).toEqual(['欢迎回来', '继续'])
+    fake.requests.length = 0
+    await vi.advanceTimersByTimeAsync(180_000)
+    expect(fake.requests).toEqual([])
+    await talks.loadOlder('cnv_1')
+    expect(talks.view('cnv_1').get()).toMatchObject({ complete: true, error: null })
+    hospital.close()
+  })
+
   it('is read back to a message that was found, and says when it is not there', async () => {
     const fake = new FakeHospital()
     for (let n = 1; n <= 450; n += 1) fake.say(String(n))

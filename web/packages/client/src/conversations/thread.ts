@@ -169,7 +169,10 @@ export class Thread {
     for (let complete = false; !complete; ) {
       const after = timeline.lastSeq(this.line)
       const page = await this.ports.api.messages(this.id, { after, limit: MOST_PER_READ })
-      this.line = timeline.place(this.line, page.items)
+      const first = page.items[0]?.seq ?? after
+      // Whoever left and was taken in again may not read what was said between: no page will ever fill that gap.
+      const goesOn = first <= after + 1
+      this.line = goesOn ? timeline.place(this.line, page.items) : timeline.begin(page.items, false, this.line)
       this.ports.noticed(page.items, page.last_seq)
       complete = page.complete || timeline.lastSeq(this.line) === after
       if (!complete) this.show()
