@@ -91,6 +91,7 @@ PATIENT = (
     Place("conversation", "/patient/messages/{talk}", text("明白了。今天起")),
     Place("conversation-more", "/patient/messages/{talk}", pressing("button", "更多", "相册")),
     Place("conversation-voice", "/patient/messages/{talk}", pressing("button", "语音", "按住 说话")),
+    Place("notifications", "/patient/me/notifications", text("夜间免打扰")),
     Place("conversation-about", "/patient/messages/{talk}/about", text("消息免打扰")),
     Place("conversation-search", "/patient/messages/search", text("输入词语")),
     Place("conversation-closed", "/patient/messages/{closed_talk}", text("问诊已结束")),
