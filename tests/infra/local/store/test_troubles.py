@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from infra.local.store import Store
 from infra.local.store.contention import Contention, Flight
-from infra.local.store.faults import Faults
+from infra.local.store.faults import Faults, FunctionKilled
 
 pytestmark = pytest.mark.store
 
@@ -234,6 +234,16 @@ def test_a_failing_server_does_nothing_and_a_lost_answer_hides_what_was_done(clo
     assert once.scan(TableName="visits")["Count"] == 1
     transact(once, PUT, ClientRequestToken="t")
     assert once.scan(TableName="visits")["Count"] == 1
+
+
+def test_a_function_is_killed_right_after_its_write_and_nobody_else_is(cloud: Store, once: Any) -> None:
+    cloud.faults.cause("kill", "visits", times=1)
+    once.put_item(TableName="visits", Item=OTHER)  # not asked by a function
+    cloud.meter.caller = lambda: "a-function"
+    with pytest.raises(FunctionKilled):
+        once.put_item(TableName="visits", Item=KEY)
+    assert once.scan(TableName="visits")["Count"] == 2
+    assert cloud.faults.active() == []
 
 
 def test_boto_tries_throttled_calls_again_by_itself(cloud: Store, once: Any) -> None:
