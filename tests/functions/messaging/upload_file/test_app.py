@@ -160,6 +160,12 @@ def test_nobody_but_its_sender_knows_an_upload(talk: Talk):
     assert send(talk, talk.doctor, "image", upload_id)["code"] == "upload.not_found"
     assert send(talk, talk.patient, "file", upload_id)["code"] == "upload.wrong_type"
 
+    # And once a message holds it, its sender cannot take it back.
+    upload_id = ready(talk, talk.patient)
+    send(talk, talk.patient, "image", upload_id)
+    answer = call(upload_file, "DELETE", f"/uploads/{upload_id}", who=talk.patient.caller)
+    assert answer.refused(409, "upload.moved_on") == {"state": "sent"}
+
 
 def test_who_takes_no_part_neither_sends_nor_opens(talk: Talk):
     asked(talk, new_patient(), "image", PICTURE).refused(404, "conversation.not_found")
@@ -169,9 +175,7 @@ def test_who_takes_no_part_neither_sends_nor_opens(talk: Talk):
     for seq in (1, 3):
         opened(talk, talk.doctor, seq).refused(404, "upload.no_file")
 
-
-def test_what_was_recalled_opens_for_nobody(talk: Talk):
-    send(talk, talk.patient, "image", ready(talk, talk.patient))
+    # What was recalled opens for nobody.
     opened(talk, talk.doctor, 2).ok()
     said = talk.socket(talk.patient).say(action="recall", id="client-id-0002", conversation_id=talk.id, seq=2)
     assert said["type"] == "ack"
@@ -216,12 +220,9 @@ BY_THE_CHECK = [
 ]
 
 
-def test_what_can_be_refused_at_once_is(talk: Talk):
+def test_what_is_refused_at_once_or_by_the_check_nobody_gets(talk: Talk):
     for type_, content, other, status, code in AT_ONCE:
         asked(talk, talk.patient, type_, content, **other).refused(status, code)
-
-
-def test_what_the_check_refuses_nobody_gets(talk: Talk):
     for type_, content, other, code in BY_THE_CHECK:
         view = uploaded(talk, talk.patient, type_, content, **other)
         assert (view["state"], view["code"]) == ("refused", code), (type_, content[:20])
@@ -229,8 +230,7 @@ def test_what_the_check_refuses_nobody_gets(talk: Talk):
         refusal = send(talk, talk.patient, type_, view["id"])
         assert (refusal["code"], refusal["facts"]) == ("upload.refused", {"code": code})
 
-
-def test_a_byte_more_than_was_said_is_refused_by_the_check_too(talk: Talk):
+    # A byte more than was said, put past the signed length.
     view = asked(talk, talk.patient, "image", PICTURE).ok(201)
     keys = put(view, PICTURE)
     client("s3").put_object(Bucket=settings.current().quarantine_bucket, Key=keys[0], Body=PICTURE + b"\0")
@@ -298,8 +298,7 @@ def test_parts_that_are_missing_are_named_with_fresh_addresses(talk: Talk):
     checked(*quarantined())
     assert view_of(view["id"], talk.patient)["state"] == "ready"
 
-
-def test_parts_that_were_forgotten_are_sent_anew(talk: Talk):
+    # Those that S3 forgot meanwhile are sent anew.
     content = b"%PDF-1.7\n" + b"%" * PART_SIZE
     view = asked(talk, talk.patient, "file", content).ok(201)
     put(view, content, 1)
@@ -315,8 +314,7 @@ def test_parts_that_were_forgotten_are_sent_anew(talk: Talk):
         call(upload_file, "POST", f"/uploads/{view['id']}/finish", who=talk.patient.caller).ok()["state"] == "checking"
     )
 
-
-def test_one_part_that_is_there_is_missing_no_more(talk: Talk):
+    # One that is there is missing no more.
     view = asked(talk, talk.patient, "image", PICTURE).ok(201)
     assert len(view_of(view["id"], talk.patient)["parts"]) == 1
     put(view, PICTURE)
@@ -377,13 +375,6 @@ def test_what_a_message_holds_is_locked_for_three_years(talk: Talk, deliver):
     assert timedelta(days=3 * 365 + 1) <= KEEP
 
 
-def test_a_sent_upload_cannot_be_given_up(talk: Talk):
-    upload_id = ready(talk, talk.patient)
-    send(talk, talk.patient, "image", upload_id)
-    answer = call(upload_file, "DELETE", f"/uploads/{upload_id}", who=talk.patient.caller)
-    assert answer.refused(409, "upload.moved_on") == {"state": "sent"}
-
-
 def test_names_and_secrets_are_sealed(talk: Talk, cloud):
     ready(talk, talk.patient)
     rows = [row for row in cloud.rows("conversations", "record") if row["kind"] == "Upload"]
@@ -392,7 +383,5 @@ def test_names_and_secrets_are_sealed(talk: Talk, cloud):
         isinstance(rows[0][name], bytes) or "手" not in rows[0][name] for name in ("name", "secret")
     )
 
-
-def test_a_name_is_its_last_part_without_hidden_marks(talk: Talk):
     view = asked(talk, talk.patient, "file", files.pdf(), name="C:\\我的\\报\u202e告.pdf").ok(201)
     assert view["name"] == "报告.pdf"
