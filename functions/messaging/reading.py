@@ -10,7 +10,6 @@ from hospital.conversations.marks import What, get_mark, raise_mark
 from hospital.conversations.model import Conversation, Mark, Tail, within
 from hospital.conversations.sockets import tell
 from hospital.conversations.store import get_conversation, get_tail
-from hospital.push import Frame
 from messaging.server_frames import DeliveredTold, MarkTold, ReadTold
 
 MOST_TOLD = 5
@@ -54,8 +53,3 @@ def told_of_typing(conversation: Conversation, by: Caller) -> list[str]:
     if len(conversation.members) > MOST_HEARD:
         return []
     return [member.person_id for member in conversation.members if member.person_id != by.person_id]
-
-
-def push_to_person(person_id: str, frame: Frame) -> bool:
-    """Tell one person; whether a device of theirs took it."""
-    return person_id in tell([person_id], frame)
