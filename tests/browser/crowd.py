@@ -44,20 +44,21 @@ def main(arguments: list[str]) -> None:
     for name in ("--state", "--organisation", "--conversation"):
         parser.add_argument(name, required=True)
     parser.add_argument("--rows", type=int, default=2000)
+    parser.add_argument("--messages", type=int, default=10_000)
     chosen = parser.parse_args(arguments)
     folder = StateFolder(Path(chosen.state))
     folder.hold()
     plan = Plan(ROOT, ROOT / "template.yaml", folder, Addresses("127.0.0.1", 1))
     with LocalHospital(plan, Journal(folder.logs, sys.stderr)) as hospital:
-        fill: Callable[[], Any] = lambda: _fill(chosen.organisation, chosen.conversation, chosen.rows)  # noqa: E731
+        fill: Callable[[], Any] = lambda: _fill(chosen)  # noqa: E731
         hospital.invoker.lend(fill).result()
 
 
-def _fill(organisation_id: str, conversation_id: str, rows: int) -> None:
+def _fill(chosen: argparse.Namespace) -> None:
     """On a function's thread, where settings and store are those of the hospital."""
-    _messages(conversation_id, rows)
-    _questions(organisation_id, rows)
-    _doctors(organisation_id, rows)
+    _messages(chosen.conversation, chosen.messages)
+    _questions(chosen.organisation, chosen.rows)
+    _doctors(chosen.organisation, chosen.rows)
 
 
 def _doctors(organisation_id: str, rows: int) -> None:

@@ -57,7 +57,7 @@ def say(page: Page, text: str) -> None:
     """Writes into the conversation."""
     page.bring_to_front()
     page.get_by_role("textbox", name="写消息给医生").fill(text)
-    page.get_by_role("button", name="发送").click()
+    page.get_by_role("button", name="发送", exact=True).click()
 
 
 def bubble(page: Page, text: str) -> Locator:

@@ -20,6 +20,7 @@ from tests.journeys.people import Clinic, Doctor, Patient, Staff, in_progress
 pytestmark = pytest.mark.browser
 
 ROWS = 2000
+MESSAGES = 10_000
 DRAWN_AT_MOST = 80  # rows on the page at a time, whatever the list's length
 
 ROLL = """async ({ row, by, times }) => {
@@ -45,7 +46,7 @@ ROLL = """async ({ row, by, times }) => {
 
 @dataclass(frozen=True)
 class Crowd:
-    """A hospital with two thousand doctors, questions and messages, and three people in it."""
+    """A hospital with two thousand doctors and questions and ten thousand messages, and three people in it."""
 
     hospital: HospitalProcess
     windows: Windows
@@ -64,7 +65,7 @@ def crowded(hospital: HospitalProcess, browser: Browser) -> Iterator[Crowd]:
     visit, talk = in_progress(patient, doctor)
     hospital.stop()
     told = ["--state", str(hospital.state), "--organisation", clinic.organisation_id, "--conversation", talk]
-    module = [sys.executable, "-m", "tests.browser.crowd", *told, "--rows", str(ROWS)]
+    module = [sys.executable, "-m", "tests.browser.crowd", *told, "--rows", str(ROWS), "--messages", str(MESSAGES)]
     done = subprocess.run(module, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     hospital.start()
@@ -97,18 +98,18 @@ def test_two_thousand_doctors(crowded: Crowd) -> None:
     expect(page.locator(".doctor-row")).to_have_count(1)
 
 
-def test_two_thousand_messages(crowded: Crowd) -> None:
+def test_ten_thousand_messages(crowded: Crowd) -> None:
     """The newest is there first; older ones come as one scrolls up, without a gap and without a jump."""
     page = crowded.windows.phone(crowded.patient.on_another_device())
     page.goto(f"/patient/messages/{crowded.talk}")
-    expect(phone.bubble(page, f"第 {ROWS} 条")).to_be_in_viewport()
+    expect(phone.bubble(page, f"第 {MESSAGES} 条")).to_be_in_viewport()
     for _ in range(6):
         assert roll(page, -650, 10) == []
         assert page.locator(".yz-windowed-row").count() <= DRAWN_AT_MOST
     oldest = page.locator(".yz-said").first.inner_text()
-    assert int(oldest.split("第 ")[1].split(" 条")[0]) < ROWS - 150
+    assert int(oldest.split("第 ")[1].split(" 条")[0]) < MESSAGES - 150
     page.get_by_role("button", name="回到最新").click()
-    expect(phone.bubble(page, f"第 {ROWS} 条")).to_be_in_viewport()
+    expect(phone.bubble(page, f"第 {MESSAGES} 条")).to_be_in_viewport()
     phone.say(page, "最后一句")
     expect(phone.bubble(page, "最后一句")).to_be_in_viewport()
 
@@ -134,7 +135,7 @@ def test_two_thousand_rows_at_the_desk(crowded: Crowd) -> None:
 
     at_doctor = crowded.windows.desk(crowded.doctor)
     at_doctor.goto(f"/staff/work/{crowded.visit}")
-    expect(desk.bubble(at_doctor, f"第 {ROWS} 条")).to_be_in_viewport()
+    expect(desk.bubble(at_doctor, f"第 {MESSAGES} 条")).to_be_in_viewport()
     assert roll(at_doctor, -700, 30, row=".talk-messages .yz-windowed-row") == []
 
 
