@@ -32,6 +32,12 @@ RARELY = {
         "*",
         "-people/index/*",
     ): "finds the browsers that pushes go to; the day has an inbox",
+    (
+        "MessagingOnReminderDueSend",
+        "execute-api:ManageConnections",
+        "/POST/@connections/*",
+    ): "asks whether a page is still there",
+    ("MessagingOnMessageStoredPush", "dynamodb:PutItem", "-conversations"): "will remind who is away; all were there",
     ("MessagingOnReminderDueSend", "dynamodb:DeleteItem", "-people"): "forgets a browser that is gone",
     ("MessagingOnReminderDueSend", "*", "-requests"): "one text an hour; a push service that fails is left alone",
     ("Messaging*", "secretsmanager:GetSecretValue", "/push*"): "signs for push services; the day has an inbox",
