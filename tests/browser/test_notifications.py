@@ -27,6 +27,32 @@ def chosen(page: Page, name: str) -> None:
     assert told.value.status == 200
 
 
+def test_what_a_patient_chooses_is_kept(hospital: HospitalProcess, windows: Windows) -> None:
+    """From “mine”: texts on, the night from 23:00, no names; there again after a reload, and on another phone."""
+    patient = Patient.new(hospital)
+    page = windows.phone(patient)
+    page.goto("/patient/me")
+    page.get_by_role("link", name="消息通知").click()
+    expect(page.get_by_role("switch", name=re.compile("^应用通知"))).to_be_checked()
+    expect(page.get_by_text(patient.me["phone_masked"])).to_be_visible()
+    chosen(page, "^短信提醒")
+    begins = page.get_by_label("开始")
+    with page.expect_response(SETTINGS):
+        begins.fill("23:00")
+        begins.blur()
+    page.get_by_label("结束").fill("23:00")
+    page.get_by_label("结束").blur()
+    expect(page.get_by_role("alert").filter(has_text="不能是同一时间")).to_be_visible()
+    another = windows.phone(patient)
+    another.goto("/patient/me/notifications")
+    for seen in (page, another):
+        seen.reload()
+        expect(seen.get_by_role("switch", name=re.compile("^短信提醒"))).to_be_checked()
+        expect(seen.get_by_label("开始")).to_have_value("23:00")
+        expect(seen.get_by_label("结束")).to_have_value("07:00")
+        expect(seen.get_by_role("switch", name=re.compile("显示发消息的人"))).not_to_be_checked()
+
+
 def test_a_browser_is_asked_only_after_a_tap(hospital: HospitalProcess, windows: Windows) -> None:
     """Where the hospital sends pushes to browsers, the page offers this one; a refusal is said, and what to do."""
     page = windows.phone(Patient.new(hospital))
