@@ -45,6 +45,13 @@ RARELY = {
     ("MessagingCheckEntryPoints", "dynamodb:*Item", "-requests"): "marks an address that failed, or answers again",
     ("Messaging*", "dynamodb:DeleteItem", "-connections"): "forgets a socket that went without a word",
     ("Messaging*", "dynamodb:UpdateItem", "-connections"): "puts frames into the mailbox of a device that polls",
+    (
+        "MessagingPollFrames",
+        "execute-api:ManageConnections",
+        "/POST/@connections/*",
+    ): "tells open sockets that somebody who polls has read, or types",
+    ("MessagingOnUploadForgottenClean", "dynamodb:*Item", "-conversations"): "forgets an upload when its day is over",
+    ("MessagingOnUploadForgottenClean", "kms:GenerateDataKey", "*"): "seals the row that it forgets",
     ("MessagingPollFrames", "dynamodb:GetItem", "-clinical"): "a card that a device sends by poll",
     ("MessagingWsMessage", "execute-api:ManageConnections", "/DELETE/*"): "closes a socket whose session is over",
 }
