@@ -17,18 +17,30 @@ from hospital.http import App
 from house.keep_inspections.app import app as keep_inspections
 from house.verify_seals.app import app as verify_seals
 from identity.view_profile.app import app as view_profile
+from messaging.export_conversation.app import app as export_conversation
 from messaging.keep_notification_settings.app import app as keep_notification_settings
+from messaging.manage_conversations.app import app as manage_conversations
 from messaging.open_socket.app import app as open_socket
+from messaging.poll_frames.app import app as poll_frames
+from messaging.upload_file.app import app as upload_file
 from messaging.view_conversations.app import app as view_conversations
-from tests.builders.cloud import ROOT
+from tests.builders import files
+from tests.builders.cloud import ROOT, Cloud
 from tests.builders.conversations import Talk
 from tests.builders.gateway import call
-from tests.builders.people import hire
+from tests.builders.people import found_clinic, hire
 from tests.builders.seals import archive
 from tests.builders.sockets import signed_in
+from tests.builders.uploads import asked, make_buckets, put
 from tests.builders.visits import SUMMARY, application, applied
 
 pytestmark = pytest.mark.store
+
+
+@pytest.fixture(autouse=True)
+def buckets(cloud: Cloud) -> None:
+    make_buckets()
+
 
 Sent = tuple[App, str, str, Any, Caller]
 
@@ -85,6 +97,80 @@ def _read(talk: Talk) -> Sent:
     return view_conversations, "POST", f"/conversations/{talk.id}/read", {"seq": 1}, talk.doctor.caller
 
 
+def _mute(talk: Talk) -> Sent:
+    return manage_conversations, "PUT", f"/conversations/{talk.id}/muted", {"muted": True}, talk.patient.caller
+
+
+def _open_talk(talk: Talk) -> Sent:
+    colleagues = [talk.clinic.colleague.role.id, talk.clinic.nurse.role.id]
+    body = {"type": "group", "name": "会诊", "practitioner_role_ids": colleagues}
+    return manage_conversations, "POST", "/conversations", body, talk.doctor.caller
+
+
+def _group(talk: Talk) -> str:
+    app, method, path, body, who = _open_talk(talk)
+    opened: str = call(app, method, path, body, who=who).ok(201)["id"]
+    return f"/conversations/{opened}"
+
+
+def _take_in(talk: Talk) -> Sent:
+    body = {"practitioner_role_ids": [found_clinic().doctor.role.id]}
+    return manage_conversations, "POST", f"{_group(talk)}/members", body, talk.doctor.caller
+
+
+def _send_out(talk: Talk) -> Sent:
+    path = f"{_group(talk)}/members/{talk.clinic.nurse.caller.person_id}"
+    return manage_conversations, "DELETE", path, None, talk.doctor.caller
+
+
+def _rename(talk: Talk) -> Sent:
+    return manage_conversations, "PUT", f"{_group(talk)}/name", {"name": "疑难病例"}, talk.doctor.caller
+
+
+def _pin(talk: Talk) -> Sent:
+    return manage_conversations, "PUT", f"{_group(talk)}/notice", {"text": "周三例会"}, talk.doctor.caller
+
+
+def _export(talk: Talk) -> Sent:
+    return export_conversation, "POST", f"/conversations/{talk.id}/exports", None, talk.doctor.caller
+
+
+def _upload(talk: Talk) -> Sent:
+    content = files.picture()
+    body = {
+        "conversation_id": talk.id, "type": "image", "name": "手.jpg", "size": len(content),
+        "media_type": "image/jpeg", "sha256": files.digest(content),
+    }  # fmt: skip
+    return upload_file, "POST", "/uploads", body, talk.patient.caller
+
+
+def _finish_upload(talk: Talk) -> Sent:
+    content = files.picture()
+    view = asked(talk, talk.patient, "image", content).ok(201)
+    put(view, content)
+    return upload_file, "POST", f"/uploads/{view['id']}/finish", None, talk.patient.caller
+
+
+def _begin_polling(talk: Talk) -> Sent:
+    return poll_frames, "POST", "/polls", {"v": 1, "device": "phone"}, signed_in(talk.patient.caller)
+
+
+def _poll(talk: Talk) -> tuple[str, Caller]:
+    app, method, path, body, who = _begin_polling(talk)
+    return f"/polls/{call(app, method, path, body, who=who).ok(201)['poll_id']}", who
+
+
+def _ask_for_frames(talk: Talk) -> Sent:
+    path, who = _poll(talk)
+    return poll_frames, "POST", path, {"after": 0, "wait_seconds": 0}, who
+
+
+def _send_by_poll(talk: Talk) -> Sent:
+    path, who = _poll(talk)
+    frame = {"action": "send", "id": "client-id-0001", "conversation_id": talk.id, "type": "text"}
+    return poll_frames, "POST", f"{path}/frames", frame | {"content": {"text": "您好"}}, who
+
+
 def _remind(talk: Talk) -> Sent:
     quiet = {"on": False, "begins": "22:00", "ends": "07:00"}
     body = {"push": False, "sms": False, "quiet": quiet, "names": True}
@@ -115,6 +201,18 @@ WISHES: dict[str, Callable[[Talk], Sent]] = {
     "POST /tickets": _ticket,
     "PUT /notification-settings": _remind,
     "POST /conversations/{conversation_id}/read": _read,
+    "PUT /conversations/{conversation_id}/muted": _mute,
+    "POST /conversations": _open_talk,
+    "POST /conversations/{conversation_id}/members": _take_in,
+    "DELETE /conversations/{conversation_id}/members/{person_id}": _send_out,
+    "PUT /conversations/{conversation_id}/name": _rename,
+    "PUT /conversations/{conversation_id}/notice": _pin,
+    "POST /conversations/{conversation_id}/exports": _export,
+    "POST /uploads": _upload,
+    "POST /uploads/{upload_id}/finish": _finish_upload,
+    "POST /polls": _begin_polling,
+    "POST /polls/{poll_id}": _ask_for_frames,
+    "POST /polls/{poll_id}/frames": _send_by_poll,
     "POST /seals/{chain_id}/verifications": _verify,
     "POST /inspections": _inspect,
 }

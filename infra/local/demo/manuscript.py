@@ -15,7 +15,7 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path, Value
-from pynamodb.expressions.update import Action, AddAction, SetAction
+from pynamodb.expressions.update import Action, AddAction, RemoveAction, SetAction
 
 from ..store.seams import Patch, Seam
 
@@ -132,6 +132,10 @@ class WrittenTable:
     def _update(self, pk: str, sk: str, actions: list[Action]) -> Item:
         item = dict(self._at(pk, sk) or {})
         for action in actions:
+            if isinstance(action, RemoveAction):
+                (gone,) = action.values
+                item.pop(".".join(gone.path), None)
+                continue
             path, value = action.values
             if not isinstance(path, Path) or not isinstance(value, Value):
                 raise BeyondAHistory(f"a history does not know the change {action}")

@@ -27,8 +27,8 @@ def test_the_conversation_opens_and_the_visit_is_in_progress(clinic: Clinic, pat
     ).ok()
     assert conversation["about"] == {"type": "visit", "id": visit_id}
     assert conversation["members"] == [
-        {"person_id": patient.person.id, "name": "王芳", "role": "patient"},
-        {"person_id": clinic.doctor.caller.person_id, "name": "李明", "role": "doctor"},
+        {"person_id": patient.person.id, "name": "王芳", "role": "patient", "joined_seq": 1},
+        {"person_id": clinic.doctor.caller.person_id, "name": "李明", "role": "doctor", "joined_seq": 1},
     ]
     assert (conversation["state"], conversation["last_seq"], conversation["unread"]) == ("open", 1, 1)
     assert (conversation["last_message"]["type"], conversation["last_message"]["sender"]) == ("system", None)

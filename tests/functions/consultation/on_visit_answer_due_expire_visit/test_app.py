@@ -33,9 +33,9 @@ def test_an_unanswered_visit_closes_by_itself_and_both_sides_are_told(
     unanswered = applied(clinic, patient)["id"]
     answered = applied(clinic, patient, clinic.colleague)["id"]
     deliver()
-    pages = [sockets.open(who.caller) for who in (patient, clinic.doctor)]
     time.passes(hours=23, minutes=59)
     assert sweep(deliver) == []
+    pages = [sockets.open(who.caller) for who in (patient, clinic.doctor)]
     call(answer_visit, "POST", f"/visits/{answered}/accept", {}, who=clinic.colleague.caller).ok()
     deliver()
     for page in pages:
