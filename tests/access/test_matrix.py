@@ -26,6 +26,7 @@ IDS = {
     "person_id": f"per_{NOWHERE}",
     "export_id": f"exp_{NOWHERE}",
     "upload_id": f"upl_{NOWHERE}",
+    "poll_id": f"pol_{NOWHERE}",
     "seq": "1",
     "chain_id": f"org_{NOWHERE}",
     "inspection_id": f"ins_{NOWHERE}",

@@ -62,6 +62,7 @@ def real(hospital: HospitalProcess, clinic: Clinic) -> Json:
         "practitioner_role_id": [doctor.role_id, elsewhere.doctor(1).role_id],
         "export_id": [export],
         "upload_id": [uploads(patient, conversation_id, "image", picture("PNG", 20, 10))["id"]],
+        "poll_id": [patient.ok("POST", "/messaging/polls", {"v": 1})["poll_id"]],
         "session_id": [patient.ok("GET", "/identity/sessions")["items"][0]["id"]],
         "doctor_id": [doctor.role_id, clinic.doctor(1).role_id, elsewhere.doctor().role_id],
         "inspection_id": [inspection["id"]],

@@ -37,13 +37,13 @@ def moved(hospital: HospitalProcess, **change: object) -> datetime:
 def test_an_application_expires_when_the_clock_passes_its_time_and_only_once(movable: HospitalProcess) -> None:
     """A minute before its time it still waits; a minute after, the sweep comes by itself and both are told."""
     patient, doctor = Patient.new(movable), Clinic.founded(movable).doctor()
-    with online(patient) as (at_patient,):
-        visit = patient.applies_to(doctor)
-        assert visit["applied_at"].startswith("2026-03-02T00:")
-        moved(movable, by_seconds=DAY - 60)
-        assert patient.refreshes("patient").status == 200
-        assert patient.sees_visit(visit["id"])["state"] == "applied"
+    visit = patient.applies_to(doctor)
+    assert visit["applied_at"].startswith("2026-03-02T00:")
+    moved(movable, by_seconds=DAY - 60)
+    assert patient.refreshes("patient").status == 200
+    assert patient.sees_visit(visit["id"])["state"] == "applied"
 
+    with online(patient) as (at_patient,):  # a socket lasts two hours
         moved(movable, by_seconds=120)
         at_patient.hears("notice", topic="visit.expired.v1", subject=visit["id"], seconds=20)
         seen = patient.sees_visit(visit["id"])
