@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
@@ -14,6 +14,7 @@ from tests.browser.appearance import STANDARD, Mode, axe_findings, seen_on
 from tests.browser.places import Place
 from tests.browser.scene import Scene, play
 from tests.browser.windows import Windows
+from tests.contract.fuzzing import seed_of_today
 from tests.journeys.hospital import HospitalProcess
 
 pytestmark = pytest.mark.browser
@@ -70,17 +71,49 @@ def assert_good_in_every_mode(page: Page, tour: Tour, at_200: ViewportSize) -> N
         readable(page, STANDARD)
 
 
+PATIENT, STAFF = places.PATIENT, [*places.STAFF, *places.ADMIN]
+TURN = seed_of_today() % 2
+"""Which half of the pages is looked at with this commit; at night all are."""
+
+
+def by_name(all_places: Sequence[Place]) -> pytest.MarkDecorator:
+    """One test for each of the places."""
+    return pytest.mark.parametrize("place", all_places, ids=lambda place: place.name)
+
+
 @pytest.mark.req("PLAT-29", "PLAT-30", at="/patient")
-@pytest.mark.parametrize("place", places.PATIENT, ids=lambda place: place.name)
+@by_name(PATIENT[TURN::2])
 def test_patient_pages_in_every_mode(tour: Tour, place: Place) -> None:
     """Large font is larger, high contrast has WCAG AA contrast, and in every mode everything can be read."""
+    look_at_patients(tour, place)
+
+
+@by_name(STAFF[TURN::2])
+def test_staff_pages_in_every_mode(tour: Tour, place: Place) -> None:
+    """The same holds for the staff's pages."""
+    look_at_staffs(tour, place)
+
+
+@pytest.mark.nightly
+@by_name(PATIENT)
+def test_all_patient_pages_in_every_mode(tour: Tour, place: Place) -> None:
+    """The other half, too."""
+    look_at_patients(tour, place)
+
+
+@pytest.mark.nightly
+@by_name(STAFF)
+def test_all_staff_pages_in_every_mode(tour: Tour, place: Place) -> None:
+    """The other half, too."""
+    look_at_staffs(tour, place)
+
+
+def look_at_patients(tour: Tour, place: Place) -> None:
     page = tour.at(tour.patient, tour.stranger, place)
     assert_good_in_every_mode(page, tour, PHONE_AT_200)
 
 
-@pytest.mark.parametrize("place", [*places.STAFF, *places.ADMIN], ids=lambda place: place.name)
-def test_staff_pages_in_every_mode(tour: Tour, place: Place) -> None:
-    """The same holds for the staff's pages."""
+def look_at_staffs(tour: Tour, place: Place) -> None:
     window = tour.admin if place in places.ADMIN else tour.doctor
     page = tour.at(window, tour.staff_stranger, place)
     assert_good_in_every_mode(page, tour, DESK_AT_200)

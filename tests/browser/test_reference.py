@@ -17,6 +17,9 @@ from tests.journeys.people import Clinic, Patient, Staff, of_the_platform
 
 pytestmark = pytest.mark.browser
 
+ANYTHING = r"\w"
+"""The pattern of a text in which people write freely."""
+
 
 class Form:
     """A kind's form on a page, filled in as its schema asks."""
@@ -32,13 +35,13 @@ class Form:
         return next(
             name
             for name, rules in self.fields.items()
-            if rules["x-widget"] in ("text", "textarea") and "pattern" not in rules
+            if rules["x-widget"] in ("text", "textarea") and rules.get("pattern", ANYTHING) == ANYTHING
         )
 
     @property
     def naming(self) -> str:
         """The field by which a row is known."""
-        return next(name for name in ("name", "title", "words", "question", "code") if name in self.fields)
+        return next(name for name in ("name", "title", "words", "question", "code", "text", "word") if name in self.fields)
 
     def fill(self) -> None:
         """Everything that can be filled in."""
@@ -55,7 +58,7 @@ class Form:
         rules = self.fields[name]
         if rules["x-widget"] == "number":
             return "7"
-        if "pattern" in rules:
+        if rules.get("pattern", ANYTHING) != ANYTHING:
             return self.mark
         text: str = word + rules["title"] + self.mark + "，请按医生的嘱咐。"
         return text[: rules.get("maxLength", 200)]

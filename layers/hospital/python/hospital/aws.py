@@ -24,7 +24,7 @@ _CONFIG = Config(
     max_pool_connections=32,
 )
 # A device's socket either takes a frame at once or not at all; others wait behind it, so nobody waits long.
-_HASTY = Config(connect_timeout=1, read_timeout=1.5, retries={"total_max_attempts": 1}, max_pool_connections=64)
+_HASTY = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1}, max_pool_connections=64)
 _CONFIGS = MappingProxyType({"apigatewaymanagementapi": _HASTY})
 # Browsers use what this one signs: the bucket's own host must be in it, and no checksum that they do not send.
 _SIGNING = _CONFIG.merge(

@@ -239,9 +239,19 @@ export function useMessageSearch(): MessageSearch {
 export function useNotices(topics: string[], reload: (notice: Notice | null) => void, gatherMs = 200): void {
   const { connection } = useHospital()
   let timer: ReturnType<typeof setTimeout> | null = null
+  // Notices come late and twice: of each subject the newest counts, whatever came last.
+  const pending = new Map<string | null, Notice | null>()
   const soon = (notice: Notice | null) => {
+    const subject = notice?.subject ?? null
+    const held = pending.get(subject)
+    if (!held || !notice || held.sequence < notice.sequence) pending.set(subject, notice)
     if (timer) clearTimeout(timer)
-    timer = setTimeout(() => reload(notice), gatherMs)
+    timer = setTimeout(tell, gatherMs)
+  }
+  const tell = () => {
+    const told = pending.has(null) ? [null] : [...pending.values()]
+    pending.clear()
+    for (const notice of told) reload(notice)
   }
   const stops = [
     connection.events.on('notice', (notice) => topics.some((topic) => notice.topic.startsWith(topic)) && soon(notice)),

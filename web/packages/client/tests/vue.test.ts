@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createApp, effectScope, nextTick, ref, shallowRef } from 'vue'
 
-import { Store, textOf } from '../src'
+import { Emitter, Store, textOf } from '../src'
 import type { Hospital } from '../src'
-import { hospitalPlugin, useConversation, useConversations, useMessageSearch, useReading, useStoreOf } from '../src/vue'
+import type { ConnectionEvents } from '../src/connection/connection'
+import { hospitalPlugin, useConversation, useConversations, useMessageSearch, useNotices, useReading, useStoreOf } from '../src/vue'
 import { FakeHospital } from './fake_hospital'
 import { openSignedIn } from './page'
 
@@ -40,6 +41,30 @@ describe('a store as a ref', () => {
     scope.stop()
     two.set('y')
     expect(held.value).toBe('')
+  })
+})
+
+describe('notices', () => {
+  it('are drawn together, and an older one that comes late hides no newer one', () => {
+    vi.useFakeTimers()
+    const events = new Emitter<ConnectionEvents>()
+    const told: (string | null)[] = []
+    const hospital = { connection: { events } } as unknown as Hospital
+    const { scope } = inPage(hospital, () =>
+      useNotices(['visit.'], (notice) => told.push(notice && `${notice.subject} ${notice.sequence}`), 150),
+    )
+    const notice = (subject: string, sequence: number) => ({ topic: 'visit.moved.v1', subject, sequence })
+    events.emit('notice', notice('vis_1', 3))
+    events.emit('notice', notice('vis_1', 2))
+    events.emit('notice', notice('vis_2', 1))
+    events.emit('notice', { topic: 'upload.ready.v1', subject: 'upl_1', sequence: 1 })
+    expect(told).toEqual([])
+    vi.advanceTimersByTime(150)
+    expect(told).toEqual(['vis_1 3', 'vis_2 1'])
+    scope.stop()
+    events.emit('notice', notice('vis_1', 4))
+    vi.advanceTimersByTime(150)
+    expect(told).toHaveLength(2)
   })
 })
 

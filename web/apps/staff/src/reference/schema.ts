@@ -90,9 +90,12 @@ export function differences(fields: FormField[], one: ReferenceContent, other: R
   return fields.filter((field) => !same(one[field.name], other[field.name]))
 }
 
+/** Fields by which a row is known: the first of them that a kind has. */
+export const NAMING = ['name', 'title', 'words', 'question', 'code', 'text', 'word']
+
 /** What an item is called in sentences: its first text that reads as a name. */
 export function nameOf(content: ReferenceContent): string {
-  for (const key of ['name', 'title', 'words', 'question', 'code']) {
+  for (const key of NAMING) {
     const value = content[key]
     if (typeof value === 'string' && value) return value
   }

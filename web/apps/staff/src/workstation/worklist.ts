@@ -26,6 +26,7 @@ export interface Worklist {
 
 const WORKLIST: InjectionKey<Worklist> = Symbol('worklist')
 const WITHOUT_SOCKET_MS = 60_000
+const OPENING_MS = 4_000
 
 export function useWorklist(): Worklist {
   const worklist = inject(WORKLIST)
@@ -43,7 +44,15 @@ export function provideWorklist(): Worklist {
   const timer = setInterval(() => {
     if (!live.value && document.visibilityState === 'visible') void worklist.reload()
   }, WITHOUT_SOCKET_MS)
-  onScopeDispose(() => clearInterval(timer))
+  // A notice may be lost: whoever was accepted is asked for until the conversation is there.
+  const opening = setInterval(() => {
+    const visit = worklist.ongoing.value.find(({ state }) => state === 'accepted')
+    if (visit && document.visibilityState === 'visible') void worklist.read(visit.id).catch(() => undefined)
+  }, OPENING_MS)
+  onScopeDispose(() => {
+    clearInterval(timer)
+    clearInterval(opening)
+  })
   void worklist.reload()
   return worklist
 }
