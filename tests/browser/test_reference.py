@@ -41,7 +41,9 @@ class Form:
     @property
     def naming(self) -> str:
         """The field by which a row is known."""
-        return next(name for name in ("name", "title", "words", "question", "code", "text", "word") if name in self.fields)
+        return next(
+            name for name in ("name", "title", "words", "question", "code", "text", "word") if name in self.fields
+        )
 
     def fill(self) -> None:
         """Everything that can be filled in."""
