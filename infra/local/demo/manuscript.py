@@ -132,14 +132,16 @@ class WrittenTable:
     def _update(self, pk: str, sk: str, actions: list[Action]) -> Item:
         item = dict(self._at(pk, sk) or {})
         for action in actions:
-            if isinstance(action, RemoveAction):
-                (gone,) = action.values
-                item.pop(".".join(gone.path), None)
-                continue
-            path, value = action.values
-            if not isinstance(path, Path) or not isinstance(value, Value):
+            path, *values = action.values
+            if not isinstance(path, Path):
                 raise BeyondAHistory(f"a history does not know the change {action}")
             name = ".".join(path.path)
+            if isinstance(action, RemoveAction):
+                item.pop(name, None)
+                continue
+            value = values[0]
+            if not isinstance(value, Value):
+                raise BeyondAHistory(f"a history does not know the change {action}")
             if isinstance(action, SetAction):
                 item[name] = value.value
             elif isinstance(action, AddAction):
