@@ -17,7 +17,7 @@ from tests.journeys.uploads import uploads
 pytestmark = pytest.mark.journey
 
 SEED = seed_of_today()
-SHORT, LONG = 8, 50
+SHORT, LONG = 12, 50
 Actors = Callable[[str, str], Actor]
 
 

@@ -88,7 +88,7 @@ def test_killed_right_after_accepting_the_conversation_still_opens(hospital: Hos
 def test_killed_while_all_write(hospital: HospitalProcess) -> None:
     """What was acknowledged is there once, under its number; what was not is there once or not at all, and sending
     it again settles it. Whoever waited too long while the hospital was down has expired once."""
-    kill_while_writing(hospital, random.Random(20261121), rounds=3)
+    kill_while_writing(hospital, random.Random(20261121), rounds=5)
 
 
 @pytest.fixture(scope="module")
