@@ -28,6 +28,8 @@ COMPLAINT = "夜里胸口闷，出冷汗"
 MESSAGE = "我有乙肝，会传染吗"
 REFUSAL = "疑似心肌梗死"
 READ_MARK = "client-id-secret"
+COUNTERS = frozenset({"created", "msecs", "relativeCreated", "thread", "process", "lineno"})
+"""What logging adds of itself: numbers among which six digits may stand by chance, as in a code."""
 
 
 @pytest.fixture
@@ -37,7 +39,10 @@ def lines(caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str], 
 
     def read() -> str:
         printed = capsys.readouterr()
-        records = [record.getMessage() + str(record.__dict__) for record in caplog.records]
+        records = [
+            record.getMessage() + str({name: value for name, value in vars(record).items() if name not in COUNTERS})
+            for record in caplog.records
+        ]
         return "\n".join([journal.text, printed.out, printed.err, *records])
 
     return read
