@@ -25,7 +25,9 @@ _CONFIG = Config(
 )
 # A device's socket either takes a frame at once or not at all; others wait behind it, so nobody waits long.
 _HASTY = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1}, max_pool_connections=64)
-_CONFIGS = MappingProxyType({"apigatewaymanagementapi": _HASTY})
+# Another function may start cold, and is not asked twice for what it is still at.
+_PATIENT = Config(connect_timeout=2, read_timeout=27, retries={"total_max_attempts": 1}, max_pool_connections=32)
+_CONFIGS = MappingProxyType({"apigatewaymanagementapi": _HASTY, "lambda": _PATIENT})
 # Browsers use what this one signs: the bucket's own host must be in it, and no checksum that they do not send.
 _SIGNING = _CONFIG.merge(
     Config(signature_version="s3v4", s3={"addressing_style": "virtual"}, request_checksum_calculation="when_required")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Role = Literal["patient", "doctor", "nurse", "pharmacist", "org_admin", "auditor", "operator", "partner"]
+Role = Literal["patient", "doctor", "nurse", "pharmacist", "org_admin", "auditor", "operator", "partner", "clerk"]
 Audience = Literal["patient", "staff", "partner"]
+Scope = Literal["own", "department", "organisation"]
+"""Whose patients a member of staff sees: those of their own, of their department, of their organisation."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,9 @@ class Asked:
 class Caller:
     """One who acts: a person in one role, or one of the hospital's own functions (`role` is None).
 
-    `organisation_id` is set for staff of an organisation; patients and platform operators have none.
+    `organisation_id` is set for staff of an organisation; patients and platform operators have none. `permissions` are
+    those of the role and of the duties that the organisation gave; none of them counts while `password_due`: somebody
+    else knows the password, and its owner has not chosen their own yet.
     """
 
     person_id: str
@@ -43,10 +47,13 @@ class Caller:
     organisation_id: str = ""
     practitioner_role_id: str = ""
     permissions: frozenset[str] = field(default_factory=frozenset)
+    department_id: str = ""
+    scope: Scope = "own"
+    password_due: bool = False
 
     def may(self, permission: str) -> bool:
-        """Whether the caller's role holds `permission` (`visit:apply`)."""
-        return permission in self.permissions
+        """Whether the caller holds `permission` (`visit:apply`) and may use it now."""
+        return permission in self.permissions and not self.password_due
 
     @property
     def is_patient(self) -> bool:
@@ -56,6 +63,16 @@ class Caller:
     def of_organisation(self, organisation_id: str) -> bool:
         """Whether the caller acts for that organisation."""
         return bool(self.organisation_id) and self.organisation_id == organisation_id
+
+    def reaches(self, organisation_id: str, department_id: str, practitioner_role_id: str) -> bool:
+        """Whether the record of a treatment lies within the caller's data scope: who treats (`own`), where they treat
+        (`department`), or their house (`organisation`). Asked on the loaded record; what lies outside does not exist.
+        It is about reading alone, and says nothing about what a role may do at all."""
+        if not self.practitioner_role_id or not self.of_organisation(organisation_id):
+            return False
+        if self.scope == "department" and self.department_id:
+            return department_id == self.department_id or practitioner_role_id == self.practitioner_role_id
+        return self.scope == "organisation" or practitioner_role_id == self.practitioner_role_id
 
     def stated(self) -> dict[str, Any]:
         """For events and audit lines: ids and role, nothing else. Where nobody had signed in yet, the route acted."""

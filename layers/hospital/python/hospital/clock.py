@@ -15,12 +15,19 @@ def _real() -> datetime:
 
 
 CLOCK: ContextVar[Clock] = ContextVar("clock", default=_real)
+MACHINE: ContextVar[Clock] = ContextVar("machine", default=_real)
 
 
 def now() -> datetime:
     """The present moment in UTC, to the millisecond, so that what is stored equals what was decided on."""
     moment = CLOCK.get()()
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def machine() -> datetime:
+    """The moment by this machine's own clock, for what other machines judge by theirs. In the cloud it is `now`; a
+    local hospital's time may have been moved, and its relays do not know."""
+    return MACHINE.get()()
 
 
 @contextmanager

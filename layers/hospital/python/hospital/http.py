@@ -6,8 +6,8 @@
     def post_code(who, body):
         return ask_for_code(body, by=who, now=clock.now())
 
-A view takes what it names: `who` (`Caller`), `body`, `query`, `cookies`, and path parameters by their names. It
-answers a pydantic model, None (204), or a `Reply`.
+A view takes what it names: `who` (`Caller`), `body`, `query`, `cookies`, `sent` (the request as it came), and path
+parameters by their names. It answers a pydantic model, None (204), or a `Reply`.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ from hospital import idempotency, ids, settings
 from hospital.caller import Asked, Caller, Intent
 from hospital.errors import DomainError, Invalid, NotFound, TooLarge
 from hospital.observability import count, say
-from hospital.policy import PERMISSIONS, Allow
+from hospital.policy import Allow, permissions_of
 
-MAX_BODY = 256 * 1024  # no form of this hospital is larger; files go to the bucket
+JSON = "application/json"
+MAX_BODY = 256 * 1024  # no form is larger, and files go to the bucket: only what must never lie there says so itself
 _MAX_DEPTH = 32
 _CHALICE_REFUSALS: Mapping[int, str] = {405: "request.method_unknown", 415: "request.media_type"}
 _PATH_NAME = re.compile(r"{(\w+)}")
@@ -75,11 +76,25 @@ class Cookie:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer with more than a body."""
+    """An answer with more than a body. `text` is that of a route that speaks something else than JSON, with a `status`
+    of its own if it needs one."""
 
     body: BaseModel | None = None
     cookies: tuple[Cookie, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""
+    status: int = 0
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A request as it came, for views that verify who signed it: path as the document of this API has it, headers by
+    their names in lower case."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: str
 
 
 @dataclass(frozen=True)
@@ -96,6 +111,8 @@ class Route:
     status: int
     summary: str
     errors: tuple[type[DomainError], ...]
+    longest_body: int = MAX_BODY
+    speaks: str = JSON
 
     @property
     def takes(self) -> frozenset[str]:
@@ -135,12 +152,16 @@ class App:
         returns: type[BaseModel] | None = None,
         status: int = 200,
         errors: tuple[type[DomainError], ...] = (),
+        longest_body: int = MAX_BODY,
+        speaks: str = JSON,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Register a view. `allow` has no default: nothing is open by forgetting."""
+        """Register a view. `allow` has no default: nothing is open by forgetting. `longest_body` is in bytes, `speaks`
+        the media type of bodies and answers."""
 
         def register(view: Callable[..., Any]) -> Callable[..., Any]:
             summary = inspect.cleandoc(view.__doc__ or "").split("\n")[0]
-            self.routes.append(Route(method, path, view, allow, body, query, returns, status, summary, errors))
+            how = (method, path, view, allow, body, query, returns, status, summary, errors, longest_body, speaks)
+            self.routes.append(Route(*how))
             return view
 
         return register
@@ -160,7 +181,9 @@ class App:
         if chalice is None:
             chalice = Chalice(self.name)
             for route in self.routes:
-                chalice.route(route.path, methods=[route.method], name=route.view.__name__)(_bound(chalice, route))
+                told = {} if route.method == "GET" else {"content_types": [route.speaks]}
+                register = chalice.route(route.path, methods=[route.method], name=route.view.__name__, **told)
+                register(_bound(chalice, route))
             self._mine.chalice = chalice
         return chalice
 
@@ -197,7 +220,7 @@ def _answered(route: Route, request: Request, path: dict[str, str]) -> Response:
 
 def _handled(route: Route, name: str, request: Request, path: dict[str, str]) -> Response:
     headers = {key.lower(): value for key, value in request.headers.items()}
-    text = _body_text(request)
+    text = _body_text(request, route.longest_body)
     key = headers.get("idempotency-key") if route.keeps_answers else None
     intent = idempotency.intent_of(key, f"{name} {json.dumps(path)}", text) if key is not None else None
     who = _caller(request, name, headers, intent)
@@ -226,14 +249,14 @@ def _once(who: Caller, view: Callable[[], Any]) -> Any:
         return earlier
 
 
-def _body_text(request: Request) -> str:
+def _body_text(request: Request, longest: int) -> str:
     try:
         raw: bytes = request.raw_body
         text = raw.decode()
     except UnicodeError:
         raise Invalid(reason="not_utf8") from None
-    if len(raw) > MAX_BODY:
-        raise TooLarge(limit_bytes=MAX_BODY)
+    if len(raw) > longest:
+        raise TooLarge(limit_bytes=longest)
     return text
 
 
@@ -267,7 +290,10 @@ def _caller(request: Request, name: str, headers: dict[str, str], intent: Intent
         session_id=known.get("session_id", ""),
         organisation_id=known.get("organisation_id", ""),
         practitioner_role_id=known.get("practitioner_role_id", ""),
-        permissions=PERMISSIONS[role] if role else frozenset(),
+        permissions=permissions_of(role, known.get("granted", "").split()) if role else frozenset(),
+        department_id=known.get("department_id", ""),
+        scope=known.get("scope") or "own",
+        password_due=known.get("password_due") == "yes",
     )
 
 
@@ -291,6 +317,8 @@ def _given(route: Route, request: Request, path: dict[str, str], headers: dict[s
     if route.body is not None:
         given["body"] = parsed(route.body, decoded(text))
     given["cookies"] = _cookies(headers.get("cookie", ""))
+    asked_path = _PATH_NAME.sub(lambda found: path[found.group(1)], route.path)
+    given["sent"] = Sent(route.method, asked_path, headers, text)
     return given
 
 
@@ -348,6 +376,10 @@ def _response(route: Route, reply: Any, request_id: str) -> Response:
     headers |= reply.headers
     if reply.cookies:
         headers["Set-Cookie"] = [cookie.header() for cookie in reply.cookies]
+    if reply.text:
+        return Response(
+            reply.text, headers | {"Content-Type": f"{route.speaks}; charset=utf-8"}, reply.status or route.status
+        )
     return _written(route, reply.body, headers)
 
 
@@ -359,4 +391,4 @@ def _written(route: Route, body: BaseModel | dict[str, Any] | None, headers: dic
 
 
 def _headers(request_id: str) -> dict[str, Any]:
-    return {"Content-Type": "application/json", "Cache-Control": "no-store", "X-Request-Id": request_id}
+    return {"Content-Type": JSON, "Cache-Control": "no-store", "X-Request-Id": request_id}

@@ -29,11 +29,13 @@ class Limit:
         window = clock.epoch(now) // seconds
         ends = (window + 1) * seconds
         used = Path("used")
-        item = Table("requests").update(
-            self._key(who, window),
-            [used.add(1), Path("expires_on").set(ends), Path("row").set("limit")],
-            when=used.does_not_exist() | (used < self.most),
-        )
+        item = None
+        if self.most > 0:
+            item = Table("requests").update(
+                self._key(who, window),
+                [used.add(1), Path("expires_on").set(ends), Path("row").set("limit")],
+                when=used.does_not_exist() | (used < self.most),
+            )
         if item is None:
             raise self.refusal(retry_after_seconds=max(1, ends - clock.epoch(now)))
         return self.most - int(item["used"]["N"])

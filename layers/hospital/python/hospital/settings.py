@@ -40,6 +40,10 @@ class Settings(BaseModel):
     token_secret_id: str
     lookup_secret_id: str
     push_secret_id: str
+    vendor_secret_id: str
+    media_secret_id: str = ""
+    turn_urls: str = ""
+    turn_secret_id: str = ""
     socket_endpoint: str
     socket_url: str
     further_entry_points: str = ""
@@ -49,18 +53,43 @@ class Settings(BaseModel):
     audit_algorithm: Literal["SHA-256", "SM3"] = "SHA-256"
     sms_adapter: str = "inbox"
     sms_inbox_url: str = ""
+    sms_url: str = ""
+    sms_second_adapter: str = ""
+    sms_second_url: str = ""
+    sms_results_url: str = ""
+    id_check_adapter: str = "population"
+    id_check_url: str = ""
+    ocr_adapter: str = "embedded"
+    ocr_url: str = ""
+    face_adapter: str = "embedded"
+    face_url: str = ""
+    pictures_function: str = ""
+    wechat_adapter: str = "none"
+    wechat_url: str = ""
     scan_adapter: str = "rules"
     scan_clamd_address: str = ""
+    his_adapter: str = "none"
+    his_url: str = ""
+    his_scans: str = "visit,record"
+    health_card_channels: str = ""
+    health_card_registry_url: str = ""
+    health_card_tengmed_url: str = ""
     notification_adapter: str = "inbox"
     notification_inbox_url: str = ""
     push_services: str = ""
     notify_after_seconds: int = 30
+    fleet_adapter: str = "none"
+    fleet_url: str = ""
+    fleet_cluster: str = ""
+    fleet_service: str = ""
+    least_relays: int = 1
     aws_region: str = "cn-northwest-1"
     aws_lambda_function_name: str = ""
     visit_answer_within_minutes: int = 24 * 60
     visit_messages: int = 0
     visit_hours: int = 0
     recall_within_seconds: int = 120
+    doctor_check_in_hours: int = 12
 
 
 class SettingsMissing(RuntimeError):
@@ -87,7 +116,7 @@ def current() -> Settings:
     """The settings of the running function."""
     # Asked for with every access to a table: only the names that matter are looked up.
     environment = ENVIRONMENT.get()
-    return _read(tuple(environment.get(variable) for variable in _VARIABLES))
+    return _read(tuple(map(environment.get, _VARIABLES)))
 
 
 _FIELDS = tuple(Settings.model_fields)

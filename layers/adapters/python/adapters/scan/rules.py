@@ -14,12 +14,12 @@ What a password locks cannot be looked into, so it is `Locked`.
 
 from __future__ import annotations
 
-import io
 import re
 import zipfile
 import zlib
 
 from adapters.scan.finding import Finding
+from hospital.archives import parts_of
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 _ARCHIVES = frozenset({"zip", "docx", "xlsx", "pptx"})
@@ -90,21 +90,15 @@ def _has_archive(content: bytes) -> bool:
     """Whether an archive program would find something in it: it looks for the directory at the end."""
     if b"PK\x05\x06" not in content[-_TAIL:]:
         return False
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return bool(archive.infolist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return False
+    return bool(parts_of(content))
 
 
 def _scan_archive(content: bytes, *, is_office: bool) -> None:
     if b"%PDF-" in content[:1024]:  # readers of PDF look that far for its beginning
         raise _harmful("polyglot")
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise _Found(Finding("damaged")) from None
+    entries = parts_of(content)
+    if entries is None:
+        raise _Found(Finding("damaged"))
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise _Found(Finding("locked"))
     _scan_sizes(entries, len(content))

@@ -15,6 +15,7 @@
 | how far a member has read | `CONV#cnv_1 / MARK#per_1` (no list: written with nearly every message) |
 | the conversations of a person, newest first | list `of_person`: `PERSON#per_1 / <joined_at>#cnv_1` |
 | those of them that are open | list `open_of_person`: the same, while open and not left |
+| the quick replies of a person | `PERSON#per_1 / QUICK_REPLIES` |
 | a socket by its connection id | `CONNECTION#<id> / CONNECTION` |
 | the sockets of a person | `PERSON#per_1 / CONNECTION#<id>` (read consistently: a new socket misses nothing) |
 | what waits for a device that polls | `CONNECTION#<id> / MAILBOX` |
@@ -52,6 +53,11 @@ def message_key(conversation_id: str, seq: int) -> Key:
 def messages_key(conversation_id: str) -> Key:
     """What a conversation's messages are counted under, as the audit's own lines."""
     return Key(f"CONV#{conversation_id}", "MSG")
+
+
+def quick_replies_key(person_id: str) -> Key:
+    """A person's own quick replies."""
+    return Key(f"PERSON#{person_id}", "QUICK_REPLIES")
 
 
 def sent_key(sent_id: str) -> Key:

@@ -374,6 +374,7 @@ class Connection(Record):
     person_id: str
     session_id: str
     practitioner_role_id: str = ""
+    organisation_id: str = ""
     opened_at: datetime
     ends_at: datetime
     hello: bool = False

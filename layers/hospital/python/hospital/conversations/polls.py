@@ -56,6 +56,7 @@ def open_poll(by: Caller, now: datetime, work: Work) -> Connection:
         person_id=by.person_id,
         session_id=by.session_id,
         practitioner_role_id=by.practitioner_role_id,
+        organisation_id=by.organisation_id,
         opened_at=now,
         ends_at=now + SOCKET_LIFE,
         hello=True,

@@ -7,45 +7,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ValidationInfo, field_validator
 
+from hospital.declaring import Content, field
+from hospital.occasions import unknown_variables
 from hospital.policy import Allow, can, signed_in
 from hospital.reference.errors import KindUnknown
 
-Widget = Literal["text", "textarea", "number", "select", "switch"]
-
-
-def field(zh: str, en: str, widget: Widget = "text", **rules: Any) -> Any:
-    """A form field: its name in both languages, how it is entered, and pydantic's rules for it."""
-    return Field(title=zh, json_schema_extra={"x-title-en": en, "x-widget": widget}, **rules)
-
-
-class Content(BaseModel):
-    """What staff enter. Unknown fields are refused, texts are stripped."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-
 Order = Annotated[int, field("顺序", "Order", "number", ge=0, le=999_999)]
 Code = Annotated[str, field("代码", "Code", min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_.-]+$")]
-
-
-class OrganisationProfile(Content):
-    """An organisation as patients see it. The item's id is the organisation's."""
-
-    name: Annotated[str, field("机构名称", "Name", min_length=2, max_length=60)]
-    introduction: Annotated[str, field("简介", "Introduction", "textarea", max_length=2000)] = ""
-    address: Annotated[str, field("地址", "Address", max_length=200)] = ""
-    phone: Annotated[str, field("电话", "Phone", max_length=30)] = ""
-
-
-class Department(Content):
-    """A department of an organisation."""
-
-    code: Code
-    name: Annotated[str, field("科室名称", "Name", min_length=1, max_length=40)]
-    introduction: Annotated[str, field("简介", "Introduction", "textarea", max_length=1000)] = ""
-    order: Order = 100
 
 
 class Title(Content):
@@ -56,12 +26,33 @@ class Title(Content):
     order: Order = 100
 
 
+class PaperKind(Content):
+    """A paper that staff have to show: who, and whether without it nobody is approved (执业证书、资格证书)."""
+
+    code: Code
+    name: Annotated[str, field("证件名称", "Name", min_length=2, max_length=40)]
+    role: Annotated[Literal["doctor", "nurse", "pharmacist"], field("适用人员", "For", "select")]
+    need: Annotated[Literal["required", "optional"], field("要求", "Needed", "select")] = "required"
+    order: Order = 100
+
+
 class MessageTemplate(Content):
-    """The text of a message that leaves the house; `{code}` and the like are filled in."""
+    """The text of a message that leaves the house on an occasion (`hospital.occasions`), of which `code` is the name;
+    `{doctor}` and the like are filled in. Carriers ask for texts beforehand, and give each a number."""
 
     code: Code
     channel: Annotated[Literal["sms", "inbox"], field("渠道", "Channel", "select")]
     text: Annotated[str, field("内容", "Text", "textarea", min_length=2, max_length=500)]
+    on: Annotated[bool, field("启用", "On", "switch")] = True
+    alibaba_template: Annotated[str, field("阿里云模板号", "Alibaba template", max_length=40)] = ""
+    tencent_template: Annotated[str, field("腾讯云模板号", "Tencent template", max_length=40)] = ""
+
+    @field_validator("text")
+    @classmethod
+    def _variables_are_known(cls, text: str, info: ValidationInfo) -> str:
+        if unknown_variables(str(info.data.get("code", "")), text):
+            raise ValueError("a variable that nothing is known of on this occasion")
+        return text
 
 
 class Faq(Content):
@@ -146,25 +137,13 @@ _PLATFORM_WRITE = can("reference:write_platform")
 
 KINDS = Registry(
     Kind(
-        "organisation_profiles",
-        "机构信息",
-        "Organisations",
-        OrganisationProfile,
-        read=signed_in,
+        "paper_kinds",
+        "证件种类",
+        "Papers of staff",
+        PaperKind,
+        read=can("reference:read"),
         write=_PLATFORM_WRITE,
         per_organisation=False,
-        sort_by="name",
-        unique="name",
-        id_prefix="org",
-    ),
-    Kind(
-        "departments",
-        "科室",
-        "Departments",
-        Department,
-        read=signed_in,
-        write=_STAFF_WRITE,
-        per_organisation=True,
         sort_by="order",
         unique="code",
     ),

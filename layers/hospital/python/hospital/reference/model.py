@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any, Self
 
 from hospital import ids
+from hospital.declaring import Content
 from hospital.records import Record
 from hospital.reference.errors import ItemChangedMeanwhile
-from hospital.reference.kinds import Content, Kind
+from hospital.reference.kinds import Kind
 
 
 class Item(Record):

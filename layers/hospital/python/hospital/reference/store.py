@@ -40,6 +40,13 @@ def get_item(kind: Kind, item_id: str) -> Item:
     return item
 
 
+def find_by_code(kind: Kind, organisation_id: str, code: str) -> Item | None:
+    """The item of that kind in use that the organisation calls so."""
+    claim = code_claims.get(keys.code_key(keys.code_claim_id(kind.name, organisation_id, code)))
+    item = find_item(claim.item_id) if claim else None
+    return None if item is None or item.retired else item
+
+
 def claim_code(work: Work, kind: Kind, item: Item, before: Item | None = None) -> None:
     """Keep the item's code its own, and give up the one it had `before`."""
     if kind.unique is None or (before is not None and before.content[kind.unique] == item.content[kind.unique]):

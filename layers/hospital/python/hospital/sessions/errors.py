@@ -1,6 +1,6 @@
 """What can go wrong in signing in."""
 
-from hospital.errors import Forbidden, NotFound, TooMany, Unauthenticated
+from hospital.errors import Forbidden, Invalid, NotFound, TooMany, Unauthenticated
 
 
 class CodeWrong(Unauthenticated):
@@ -25,6 +25,42 @@ class SignInRefused(Unauthenticated):
     """Account or password are wrong; it is not said which."""
 
     code = "sign_in.refused"
+
+
+class SecondStepOver(Unauthenticated):
+    """The password was shown too long ago, or it counts no more: sign in from the beginning."""
+
+    code = "sign_in.second_step_over"
+
+
+class SecondFactorWrong(Unauthenticated):
+    """The code is neither one of the authenticator app nor a recovery code that is left."""
+
+    code = "sign_in.second_factor_wrong"
+
+
+class SecondFactorUsed(Unauthenticated):
+    """The code was right, and was used before: the next one comes within 30 seconds."""
+
+    code = "sign_in.second_factor_used"
+
+
+class NoPassword(Forbidden):
+    """Who signs in otherwise has no password to change."""
+
+    code = "password.none"
+
+
+class PasswordWrong(Invalid):
+    """The password of now is another."""
+
+    code = "password.wrong"
+
+
+class PasswordRefused(Invalid):
+    """That password is too easily guessed. Facts: `problem` (`unchanged`, `too_plain`, `holds_account`)."""
+
+    code = "password.refused"
 
 
 class SessionOver(Unauthenticated):

@@ -5,6 +5,7 @@
 | a session by id | `people` | `SESSION#ses_1 / SESSION` |
 | the sessions of a person | `people` | list `of_person`: `SESSIONS#per_1 / <opened_at>#ses_1` |
 | the sign-ins of a person | `people` | `SIGN_IN#sin_1 / SIGN_IN`, list `of_person`: `SIGN_INS#per_1 / <at>#sin_1` |
+| the second factor of a staff account | `people` | `SECOND_FACTOR#<account> / SECOND_FACTOR` |
 | the code sent to a phone | `requests` | `CODE#<keyed hash> / CODE` |
 """
 
@@ -31,6 +32,11 @@ def sign_in_key(sign_in_id: str) -> Key:
 def sign_ins_of_key(person_id: str) -> str:
     """The partition of a person's sign-ins."""
     return f"SIGN_INS#{person_id}"
+
+
+def second_factor_key(account: str) -> Key:
+    """The second factor of a staff account."""
+    return Key(f"SECOND_FACTOR#{account}", "SECOND_FACTOR")
 
 
 def code_key(phone_hash: str) -> Key:

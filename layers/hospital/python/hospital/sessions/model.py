@@ -10,12 +10,13 @@ from hospital.caller import Audience, Role
 from hospital.records import Record
 from hospital.sessions.errors import SessionOver
 
-Method = Literal["code", "password"]
+Method = Literal["code", "password", "totp", "recovery_code", "wechat"]
 Outcome = Literal["succeeded", "refused"]
 
 CODE_LIFE = timedelta(minutes=5)
 CODE_PAUSE = timedelta(seconds=60)
 CODE_TRIES = 5
+SECOND_STEP_LIFE = timedelta(minutes=5)
 ACCESS_LIFE = timedelta(minutes=10)
 GRACE = timedelta(seconds=30)  # two tabs, or a page reloaded while its answer was on the way, are no thieves
 SESSION_LIFE: Mapping[Audience, timedelta] = {
@@ -50,7 +51,8 @@ class SignIn(Record):
 
 
 class Session(Record):
-    """One device on which a person is signed in.
+    """One device on which a person is signed in. `password_due`: they came in by a password that somebody else made,
+    and may do nothing until they have chosen their own.
 
     `refresh_number` counts the rotations of the refresh token; the token of any other number is refused.
     """
@@ -59,6 +61,7 @@ class Session(Record):
     audience: Audience
     role: Role
     practitioner_role_id: str = ""
+    organisation_id: str = ""
     opened_at: datetime
     last_used_at: datetime
     ends_at: datetime
@@ -67,6 +70,7 @@ class Session(Record):
     device: str = ""
     ip: str = ""
     revoked_at: datetime | None = None
+    password_due: bool = False
 
     def is_open(self, now: datetime) -> bool:
         """Whether it still stands for its person."""

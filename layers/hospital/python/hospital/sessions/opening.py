@@ -13,15 +13,22 @@ from hospital.work import Work
 
 
 def new_session(
-    person_id: str, audience: Audience, role: Role, asked: Asked, now: datetime, practitioner_role_id: str = ""
+    person_id: str,
+    audience: Audience,
+    role: Role,
+    asked: Asked,
+    now: datetime,
+    practitioner_role_id: str = "",
+    organisation_id: str = "",
 ) -> Session:
-    """A session on the device that asked."""
+    """A session on the device that asked. Staff of an organisation have both of the last."""
     return Session(
         id=ids.new_id("ses"),
         person_id=person_id,
         audience=audience,
         role=role,
         practitioner_role_id=practitioner_role_id,
+        organisation_id=organisation_id,
         opened_at=now,
         last_used_at=now,
         rotated_at=now,

@@ -7,6 +7,7 @@ from hospital.audit import OwnLine
 from hospital.records import Key
 from hospital.sessions import keys
 from hospital.sessions.model import OneTimeCode, Session, SignIn
+from hospital.sessions.second_factor import SecondFactor
 from hospital.table import Collection
 
 sessions = Collection(
@@ -32,6 +33,7 @@ sign_ins = Collection(
     },
     own_line=lambda sign_in: OwnLine(keys.sign_in_key(sign_in.id), 1, sign_in.at, sign_in.organisation_id),
 )
+second_factors = Collection(SecondFactor, "people", key=lambda factor: keys.second_factor_key(factor.id))
 codes = Collection(
     OneTimeCode,
     "requests",

@@ -1,1 +1,2 @@
-"""What people send besides text: asked for, put into the quarantine, checked, and only then part of a conversation."""
+"""What people send besides text: asked for, put into the quarantine, checked, and only then part of a conversation or
+of a paper."""

@@ -7,10 +7,11 @@ from typing import ClassVar, Self
 from hospital.events import Event
 from hospital.uploads.formats import UploadType
 from hospital.uploads.model import State, Upload
+from hospital.uploads.purposes import PurposeName
 
 
 class UploadEvent(Event):
-    """What every event of an upload says."""
+    """What every event of an upload says. `conversation_id` is empty for what is sent for anything else."""
 
     SOURCE: ClassVar[str] = "uploads"
 
@@ -18,6 +19,8 @@ class UploadEvent(Event):
     conversation_id: str
     upload_type: UploadType
     state: State
+    purpose: PurposeName = "conversation"
+    paper_id: str | None = None
 
     @classmethod
     def of(cls, upload: Upload) -> Self:
@@ -29,6 +32,8 @@ class UploadEvent(Event):
             conversation_id=upload.conversation_id,
             upload_type=upload.type,
             state=upload.state,
+            purpose=upload.purpose.name,
+            paper_id=upload.paper_id or None,
         )
 
 
@@ -45,7 +50,7 @@ class UploadRefusedByCheck(UploadEvent):
 
 
 class UploadSent(UploadEvent):
-    """A message holds it."""
+    """A message or a paper holds it."""
 
     TYPE: ClassVar[str] = "upload.sent.v1"
 

@@ -1,4 +1,5 @@
-"""The formats that are taken, and of which type each may be. Everything else is refused.
+"""The formats that are taken, and of which type each may be. Everything else is refused. What of them is taken for
+which purpose, and how large, say `purposes`.
 
 A format is told by the first bytes of the content (`sniffing`), never by a name. `claims` are the media types under
 which programs send it; `suffixes` the ends of a document's name that agree with it.
@@ -10,17 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from hospital.uploads.errors import NothingInIt, TypeUnsupported, UploadTooLarge
-
 UploadType = Literal["image", "voice", "video", "file"]
 
-MEGABYTE = 1_000_000
-LARGEST: Mapping[UploadType, int] = {
-    "image": 20 * MEGABYTE,
-    "voice": 2 * MEGABYTE,
-    "video": 50 * MEGABYTE,
-    "file": 50 * MEGABYTE,
-}
+UPLOAD_TYPES: tuple[UploadType, ...] = ("image", "voice", "video", "file")
 MOST_PIXELS = 50_000_000
 LONGEST_SECONDS = 60
 
@@ -40,7 +33,7 @@ class Format:
 
 
 def _format(name: str, media_type: str, types: str, claims: str = "", suffixes: str = "") -> Format:
-    allowed: frozenset[UploadType] = frozenset(type_ for type_ in LARGEST if type_ in types.split())
+    allowed: frozenset[UploadType] = frozenset(type_ for type_ in UPLOAD_TYPES if type_ in types.split())
     return Format(name, media_type, allowed, frozenset([media_type, *claims.split()]), tuple(suffixes.split()))
 
 
@@ -93,45 +86,8 @@ def suffix_of(name: str) -> str:
     return suffix.strip().lower() if dot and stem else ""
 
 
-def check_asked(type_: UploadType, size: int, media_type: str, name: str) -> None:
-    """What can be refused before a byte is sent: `TypeUnsupported`, `NothingInIt`, `UploadTooLarge`."""
-    claimed = plain_media_type(media_type)
-    taken = [one for one in FORMATS.values() if type_ in one.types]
-    by_claim = any(claimed in one.claims for one in taken)
-    if type_ == "file":
-        suffix = suffix_of(name)
-        by_claim = by_claim or claimed == UNKNOWN
-        if not by_claim or (suffix and not any(suffix in one.suffixes for one in taken)):
-            raise TypeUnsupported(media_type=claimed)
-    elif not by_claim:
-        raise TypeUnsupported(media_type=claimed)
-    check_size(type_, size)
-
-
-def check_size(type_: UploadType, size: int) -> None:
-    """`NothingInIt` for no bytes, `UploadTooLarge` for too many."""
-    if size <= 0:
-        raise NothingInIt
-    if size > LARGEST[type_]:
-        raise UploadTooLarge(limit_bytes=LARGEST[type_])
-
-
 def served_as(found: Format, name: str) -> str:
     """The media type under which a document is served: fixed by its content, never by what was claimed."""
     if found.name == "ole":
         return _OLE_SERVED.get(suffix_of(name), found.media_type)
     return found.media_type
-
-
-def agrees(found: Format, type_: UploadType, media_type: str, name: str) -> bool:
-    """Whether content of that format is what its sender said.
-
-    Pictures and recordings are written anew, so one picture format under the name of another is fine; a document is
-    handed on as it came, so that its name and claimed type must be its own.
-    """
-    if type_ not in found.types:
-        return False
-    if type_ != "file":
-        return True
-    claimed, suffix = plain_media_type(media_type), suffix_of(name)
-    return (claimed == UNKNOWN or claimed in found.claims) and (not suffix or suffix in found.suffixes)

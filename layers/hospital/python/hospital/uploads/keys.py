@@ -5,7 +5,7 @@
 | an upload | `UPLOAD#upl_1 / UPLOAD` |
 | how many a person has open | `UPLOADS#per_1 / OPEN` |
 | what was put and nobody looked at yet | quarantine: `uploads/upl_1/<secret>` |
-| what readers get | media: `media/cnv_1/upl_1/<variant>` |
+| what readers get | media: `media/<cnv_1 or pap_1>/upl_1/<variant>` |
 """
 
 from __future__ import annotations
@@ -28,6 +28,6 @@ def quarantine_key(upload_id: str, secret: str) -> str:
     return f"uploads/{upload_id}/{secret}"
 
 
-def media_key(conversation_id: str, upload_id: str, variant: str) -> str:
-    """Where one of its variants lies."""
-    return f"media/{conversation_id}/{upload_id}/{variant}"
+def media_key(place: str, upload_id: str, variant: str) -> str:
+    """Where one of its variants lies; `place` is the id of what it was sent for (`Upload.place`)."""
+    return f"media/{place}/{upload_id}/{variant}"

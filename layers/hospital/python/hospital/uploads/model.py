@@ -1,4 +1,5 @@
-"""An upload as a state machine: pure. It is asked for, put, checked, and then sent in one message, or forgotten.
+"""An upload as a state machine: pure. It is asked for, put, checked, and then sent in one message or attached to one
+paper, or forgotten.
 
 `TRANSITIONS` is the whole of it. It judges here, draws the diagram in the docs and drives the random walks.
 """
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from hospital.records import SEALED, Record, Sealed
 from hospital.uploads.errors import UploadMovedOn, UploadNotReady, UploadRefused, UploadUsed
 from hospital.uploads.formats import UploadType
+from hospital.uploads.purposes import PURPOSES, Purpose
 
 State = Literal["asked", "checking", "ready", "refused", "sent", "forgotten"]
 Act = Literal["finish", "pass", "refuse", "send", "forget"]
@@ -36,8 +38,6 @@ MOST_OPEN = 20
 LIFE = timedelta(hours=24)
 """How long an upload may take from being asked for to being sent."""
 REMEMBERED = timedelta(days=7)
-KEEP = timedelta(days=3 * 366)
-"""What was said in a consultation is kept three years (KEEP-3Y)."""
 PART_SIZE = 5 * 1024 * 1024
 """Bytes of a part; what is not larger comes in one. S3 takes no smaller parts but the last."""
 
@@ -64,14 +64,16 @@ class Part(BaseModel):
 
 
 class Upload(Record):
-    """Something that a person sends into a conversation.
+    """Something that a person sends into a conversation, or as the scan of a paper: one of the two ids is empty.
 
     `secret` is the unguessable end of its key in the quarantine, `multipart_id` S3's name for an upload in parts,
-    `sha256` the digest the sender measured (base64), `sent_as` the sender's name of the message that holds it.
+    `sha256` the digest the sender measured (base64), `sent_as` the sender's name of the message that holds it,
+    or the paper's id.
     """
 
     person_id: str
-    conversation_id: str
+    conversation_id: str = ""
+    paper_id: str = ""
     type: UploadType
     name: Sealed
     size: int
@@ -85,6 +87,16 @@ class Upload(Record):
     milliseconds: int = 0
     variants: Annotated[dict[VariantName, Variant], SEALED] = Field(default_factory=dict)
     sent_as: str = ""
+
+    @property
+    def purpose(self) -> Purpose:
+        """What it is for."""
+        return PURPOSES["paper" if self.paper_id else "conversation"]
+
+    @property
+    def place(self) -> str:
+        """The id of what it is for."""
+        return self.paper_id or self.conversation_id
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -126,15 +138,15 @@ class Upload(Record):
         """Nobody sent it."""
         return self._moved("forget", name="", variants={})
 
-    def send(self, client_id: str) -> Self:
-        """A message holds it. `UploadNotReady`, `UploadRefused`, `UploadUsed` say why one cannot."""
+    def send(self, sent_as: str) -> Self:
+        """A message or a paper holds it. `UploadNotReady`, `UploadRefused`, `UploadUsed` say why one cannot."""
         if self.state == "refused":
             raise UploadRefused(code=self.code)
         if self.state == "sent":
             raise UploadUsed
         if self.state != "ready":
             raise UploadNotReady(state=self.state)
-        return self._moved("send", sent_as=client_id)
+        return self._moved("send", sent_as=sent_as)
 
     def content(self) -> dict[str, Any]:
         """What readers of the message get: see docs/messaging.md."""

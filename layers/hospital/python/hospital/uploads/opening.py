@@ -1,4 +1,4 @@
-"""An address for a file that a message holds. Whether the message is the reader's to read is asked before."""
+"""An address for a file that a message or a paper holds. Whether that is the reader's to read is asked before."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class FileLink(BaseModel):
 
 
 def link_to(content: Mapping[str, Any], asked: VariantName, now: datetime) -> FileLink:
-    """The address of one variant of what a message's content holds; `FileNotFound` when it holds no such file."""
+    """The address of one variant of what a message or a paper holds; `FileNotFound` when it holds no such file."""
     upload_id = content.get("upload_id")
     upload = find_upload(upload_id) if isinstance(upload_id, str) else None
     variant = upload.variant(asked) if upload is not None else None
     if upload is None or variant is None:
         raise FileNotFound
     media_type = upload.variants[variant].media_type
-    key = media_key(upload.conversation_id, upload.id, variant)
+    key = media_key(upload.place, upload.id, variant)
     url = links.get_link(key, _name(upload, media_type), media_type, _SECONDS)
     return FileLink(url=url, expires_at=now + timedelta(seconds=_SECONDS))
 

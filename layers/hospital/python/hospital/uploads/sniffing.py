@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 
+from hospital.archives import parts_of
 from hospital.uploads.formats import FORMATS, Format
 
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
@@ -82,11 +81,10 @@ def _document(content: bytes) -> str | None:
 
 def _archive(content: bytes) -> str | None:
     """A document of an office program is an archive with parts of known names."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = archive.namelist()[:_MOST_PARTS]
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+    parts = parts_of(content)
+    if parts is None:
         return None
+    names = [part.filename for part in parts[:_MOST_PARTS]]
     if "[Content_Types].xml" not in names:
         return "zip"
     return next((name for folder, name in _OFFICE_PARTS if any(one.startswith(folder) for one in names)), None)

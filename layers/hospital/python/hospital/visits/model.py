@@ -41,6 +41,15 @@ class VisitPatient(_Part):
     name: str
 
 
+class ActingFor(_Part):
+    """That the account which applied and talks is not the patient's: who acts (`name`), by which place in their family,
+    and what the patient is to them."""
+
+    member_id: str
+    relation: str
+    name: str
+
+
 class VisitDoctor(_Part):
     """Who was asked, as they were called then. `id` is the practitioner role's."""
 
@@ -49,6 +58,7 @@ class VisitDoctor(_Part):
     name: str
     title: str
     department: str
+    department_id: str = ""
 
 
 class Refusal(_Part):
@@ -73,7 +83,8 @@ class AcceptedNotice(_Part):
 
 
 class Visit(Record):
-    """One text consultation."""
+    """One text consultation. `person_id` is the account that applied and talks; whom the visit is about stands in
+    `patient`, who is somebody else where it says `acting_for`."""
 
     service: Literal["text_consultation"] = "text_consultation"
     state: State = "applied"
@@ -91,6 +102,7 @@ class Visit(Record):
     refusal: Annotated[Refusal | None, SEALED] = None
     summary: Annotated[Summary | None, SEALED] = None
     conversation_id: str | None = None
+    acting_for: Annotated[ActingFor | None, SEALED] = None
 
     @classmethod
     def apply(
@@ -103,19 +115,28 @@ class Visit(Record):
         notice: AcceptedNotice,
         now: datetime,
         answer_within: timedelta,
+        by_person_id: str = "",
+        acting_for: ActingFor | None = None,
     ) -> Self:
-        """A patient asks a doctor, who has until `answer_by` to answer."""
+        """A patient asks a doctor, who has until `answer_by` to answer; or somebody of their family does for them, by
+        an account of their own (`by_person_id`)."""
         return cls(
             id=ids.new_id("vis"),
             organisation_id=organisation_id,
             patient=patient,
-            person_id=patient.person_id,
+            person_id=by_person_id or patient.person_id,
+            acting_for=acting_for,
             doctor=doctor,
             complaint=complaint,
             notice=notice,
             applied_at=now,
             answer_by=now + answer_within,
         )
+
+    @property
+    def spoken_as(self) -> str:
+        """Under which name the account talks: the patient's, and whose hand it is."""
+        return self.patient.name if self.acting_for is None else f"{self.patient.name}（{self.acting_for.name}代）"
 
     # -- what may happen to it ------------------------------------------------------------------------------------
 
@@ -148,12 +169,18 @@ class Visit(Record):
     # -- who may see and change it --------------------------------------------------------------------------------
 
     def seen_by(self, who: Caller) -> Self:
-        """Itself, for its patient and its doctor; `VisitNotFound` for everybody else."""
-        if who.is_patient and who.person_id == self.person_id:
+        """Itself, for its patient, who applied for them, and its doctor; `VisitNotFound` for everybody else."""
+        if who.is_patient and who.person_id in (self.person_id, self.patient.person_id):
             return self
         if self._is_doctor(who):
             return self
         raise VisitNotFound
+
+    def read_by(self, who: Caller) -> Self:
+        """Itself, for its patient, its doctor, and staff whose data scope reaches it; `VisitNotFound` otherwise."""
+        if not who.is_patient and who.reaches(self.organisation_id, self.doctor.department_id, self.doctor.id):
+            return self
+        return self.seen_by(who)
 
     def answered_by(self, who: Caller) -> Self:
         """Itself, for the doctor who was asked. Staff of the same organisation learn that it is not theirs."""

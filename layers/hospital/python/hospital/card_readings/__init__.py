@@ -1,0 +1,1 @@
+"""What was read from photographs of identity cards, for as long as its owner needs it to show who they are."""

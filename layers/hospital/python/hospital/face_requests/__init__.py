@@ -1,0 +1,1 @@
+"""Face checks that another system asked for: of whom, under which reference, and what came of it."""

@@ -1,0 +1,1 @@
+"""Families: for whom a person may act, since when, and how that was shown."""
