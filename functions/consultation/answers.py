@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from hospital.visits.model import AcceptedNotice, Refusal, State, Summary, Visit, VisitDoctor, VisitPatient
+from hospital.visits.model import AcceptedNotice, ActingFor, Refusal, State, Summary, Visit, VisitDoctor, VisitPatient
 from hospital.visits.store import ahead_of
 
 
@@ -21,7 +21,8 @@ class DoctorAsked(BaseModel):
 
 
 class VisitView(BaseModel):
-    """A visit. `ahead` counts those who wait for the same doctor and came before, while this one waits."""
+    """A visit. `acting_for`: somebody of the patient's family applied and talks. `ahead` counts those who wait for the
+    same doctor and came before, while this one waits."""
 
     id: str
     kind: Literal["text_consultation"]
@@ -40,6 +41,7 @@ class VisitView(BaseModel):
     refusal: Refusal | None
     summary: Summary | None
     conversation_id: str | None
+    acting_for: ActingFor | None = None
     ahead: int | None = None
 
     @classmethod

@@ -8,11 +8,12 @@ from typing import Literal
 from pydantic import BaseModel
 
 from hospital import settings
+from hospital.access.store import get_access
 from hospital.caller import Audience, Role
 from hospital.http import Cookie, Reply
+from hospital.organisations.store import names_of_place
 from hospital.people.model import Person, PractitionerRole, Preferences
-from hospital.policy import PERMISSIONS
-from hospital.reference.store import find_item
+from hospital.policy import PERMISSIONS, permissions_of
 from hospital.sessions.model import ACCESS_LIFE, SESSION_LIFE, Session
 from hospital.sessions.tokens import access_token, refresh_token
 
@@ -20,11 +21,13 @@ SignedInAs = Literal["patient", "staff"]
 
 
 class Me(BaseModel):
-    """Who the caller is, and what their role may do."""
+    """Who the caller is, and what their role and their duties let them do: nothing of it while `password_due`, until
+    they have changed the password that somebody else made."""
 
     person_id: str
     name: str | None
     phone_masked: str | None
+    verified: bool
     audience: Audience
     role: Role
     organisation_id: str | None
@@ -32,8 +35,10 @@ class Me(BaseModel):
     practitioner_role_id: str | None
     title: str | None
     department: str | None
+    department_id: str | None
     permissions: list[str]
     preferences: Preferences
+    password_due: bool = False
 
 
 class SessionOpened(BaseModel):
@@ -50,6 +55,7 @@ def me_of_patient(person: Person) -> Me:
         person_id=person.id,
         name=person.name,
         phone_masked=person.phone_masked,
+        verified=person.verified_at is not None,
         audience="patient",
         role="patient",
         organisation_id=None,
@@ -57,37 +63,48 @@ def me_of_patient(person: Person) -> Me:
         practitioner_role_id=None,
         title=None,
         department=None,
+        department_id=None,
         permissions=sorted(PERMISSIONS["patient"]),
         preferences=person.preferences,
     )
 
 
-def me_of_staff(person: Person, role: PractitionerRole) -> Me:
+def me_of_staff(person: Person, role: PractitionerRole, *, password_due: bool = False) -> Me:
     """A member of staff, as they are shown to themselves."""
-    organisation = find_item(role.organisation_id) if role.organisation_id else None
+    organisation, department = names_of_place(role.organisation_id, role.department_id)
     return Me(
         person_id=person.id,
         name=role.name,
         phone_masked=person.phone_masked,
+        verified=person.verified_at is not None,
         audience="staff",
         role=role.role,
         organisation_id=role.organisation_id or None,
-        organisation_name=organisation.content["name"] if organisation else None,
+        organisation_name=organisation,
         practitioner_role_id=role.id,
         title=role.title or None,
-        department=role.department or None,
-        permissions=sorted(PERMISSIONS[role.role]),
+        department=department or role.department or None,
+        department_id=role.department_id or None,
+        permissions=sorted(permissions_of(role.role, _granted(role))),
         preferences=person.preferences,
+        password_due=password_due,
     )
+
+
+def _granted(role: PractitionerRole) -> frozenset[str]:
+    """What the organisation's duties add."""
+    return get_access(role.organisation_id).granted(role.duties) if role.duties else frozenset()
+
+
+def session_opened(session: Session, me: Me, now: datetime) -> SessionOpened:
+    """The part of it that a page may read."""
+    seconds = int(ACCESS_LIFE.total_seconds())
+    return SessionOpened(access_token=access_token(session, now), expires_in_seconds=seconds, me=me)
 
 
 def session_reply(session: Session, me: Me, now: datetime) -> Reply:
     """Both tokens: the access token in the body for memory, the refresh token in a cookie no script can read."""
-    opened = SessionOpened(
-        access_token=access_token(session, now),
-        expires_in_seconds=int(ACCESS_LIFE.total_seconds()),
-        me=me,
-    )
+    opened = session_opened(session, me, now)
     life = int(SESSION_LIFE[session.audience].total_seconds())
     return Reply(body=opened, cookies=(session_cookie(session.audience, refresh_token(session), life),))
 

@@ -18,14 +18,16 @@ SILENT = frozenset({"system", "recall"})
 _AT_ONCE = 100  # items in one read
 
 
-def remind_of_message(message: Message, absent: Iterable[str], now: datetime, by: Caller) -> None:
-    """Those members will be reminded of the message, but its sender and who muted or left the conversation."""
+def remind_of_message(message: Message, absent: Iterable[str], now: datetime, by: Caller) -> list[str]:
+    """Those members will be reminded of the message, but its sender and who muted or left the conversation; of whom
+    that was asked."""
     if message.sender is None or message.type in SILENT:
-        return
+        return []
     news = Round(conversation_ids=(message.conversation_id,))
-    others = unaware((one for one in absent if one != message.sender.person_id), news)
-    for person_id in _listening(message.conversation_id, others):
+    asked = [one for one in absent if one != message.sender.person_id]
+    for person_id in _listening(message.conversation_id, unaware(asked, news)):
         remember(person_id, news, now, _after(), by)
+    return asked
 
 
 def remind_of_visit(person_id: str, now: datetime, by: Caller) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, RootModel
 
 from hospital import clock
+from hospital.calls.view import CallView
 from hospital.conversations.model import Mark, Message, Sent
 from messaging.answers import MessageView
 
@@ -121,6 +122,14 @@ class Notice(ServerFrame):
     sequence: int
 
 
+class CallTold(ServerFrame):
+    """Pushed: a call rings, or something changed in it. The highest `revision` holds, whichever comes last; after a
+    new connection, `GET /api/calling/calls/current` tells what was missed."""
+
+    type: Literal["call"] = "call"
+    call: CallView
+
+
 class Refused(ServerFrame):
     """The frame was refused, or failed. `id` is the client's, of a frame that had one."""
 
@@ -136,4 +145,4 @@ class Answer(RootModel[Welcome | Pong | Acknowledged | ReadTold | DeliveredTold 
 
 
 ANSWERS = (Welcome, Pong, Acknowledged, ReadTold, DeliveredTold, PresentTold, Refused)
-PUSHED = (MessageTold, ReadTold, DeliveredTold, TypingTold, Notice)
+PUSHED = (MessageTold, ReadTold, DeliveredTold, TypingTold, Notice, CallTold)

@@ -13,6 +13,7 @@ from hospital.caller import Caller
 from hospital.http import App, Command
 from hospital.ids import PATTERN
 from hospital.paging import Page, Paging
+from hospital.people.errors import NotApproved, NotCheckedIn
 from hospital.policy import can
 from hospital.visits.errors import NotTheDoctor, ReasonUnknown, VisitMovedOn, VisitNotFound
 
@@ -44,7 +45,7 @@ def get_queue(who: Caller, query: Paging) -> Page[VisitView]:
     allow=can("visit:answer"),
     body=AcceptVisit,
     returns=VisitView,
-    errors=_REFUSALS,
+    errors=(*_REFUSALS, NotApproved, NotCheckedIn),
 )
 def post_accept(who: Caller, visit_id: str, body: AcceptVisit) -> VisitView:
     """Take an application."""

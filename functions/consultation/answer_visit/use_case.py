@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from consultation.answers import VisitView
+from consultation.caring import care_begins
 from hospital.caller import Caller
 from hospital.paging import Page, Paging
+from hospital.people.store import require_serving
 from hospital.reference.errors import ItemNotFound
 from hospital.reference.kinds import KINDS
 from hospital.reference.store import get_item
@@ -25,10 +27,13 @@ def waiting_visits(paging: Paging, *, by: Caller, now: datetime) -> Page[Visit]:
 
 
 def accept_visit(visit_id: str, *, by: Caller, now: datetime) -> VisitView:
-    """The doctor takes it; a conversation opens."""
+    """The doctor takes it: they treat the patient from now on, and a conversation opens. `NotApproved`,
+    `NotCheckedIn`: not before they may serve patients."""
     visit = get_visit(visit_id).answered_by(by)
-    with told_its_state(visit, now), Work(by=by) as work:
+    require_serving(by.practitioner_role_id, now)
+    with told_its_state(visit, now), Work(by=by, doing="care.begin") as work:
         accepted = work.change(visits, visit, visit.accept(now))
+        care_begins(work, accepted)
         work.emit(VisitAccepted.of(accepted))
         return work.answer(VisitView.of(accepted))
 

@@ -3,43 +3,44 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
 from consultation.answers import VisitView
 from hospital import settings
+from hospital.blacklist.store import require_welcome
 from hospital.caller import Caller
-from hospital.errors import Invalid, NotFound
+from hospital.errors import NotFound
+from hospital.families.store import get_member
 from hospital.http import Command
 from hospital.ids import PATTERN
+from hospital.listings import DAY_ZONE
+from hospital.organisations.store import require_open
 from hospital.people.keys import patient_id_of
-from hospital.people.model import Patient, Person, PractitionerRole
-from hospital.people.store import get_doctor, get_patient, get_person, patients, persons
+from hospital.people.model import Patient, PractitionerRole
+from hospital.people.store import get_doctor, get_patient, name_hash_of, patients, same_person
 from hospital.reference.errors import ItemNotFound
 from hospital.reference.kinds import KINDS
 from hospital.reference.store import get_item
+from hospital.terminals import Terminal
+from hospital.verifications.store import require_verified
 from hospital.visits.errors import DoctorNotFound, NoticeNotAccepted
 from hospital.visits.events import VisitAnswerDue, VisitApplied
-from hospital.visits.model import AcceptedNotice, Visit, VisitDoctor, VisitPatient
+from hospital.visits.model import AcceptedNotice, ActingFor, Visit, VisitDoctor, VisitPatient
 from hospital.visits.store import take_place, visits
 from hospital.work import Work, decided_again
 
 
-class NameMissing(Invalid):
-    """The doctor has to know whom they speak with: give a name once."""
-
-    code = "visit.name_missing"
-
-
 class ApplyForVisit(Command):
-    """Whom to ask, about what, and the notice that was read and accepted."""
+    """Whom to ask, about what, and the notice that was read and accepted; for whom of one's family, if not oneself."""
 
     doctor_id: Annotated[str, Field(pattern=PATTERN)]
     complaint: Annotated[str, Field(min_length=5, max_length=2000)]
     notice_id: Annotated[str, Field(pattern=PATTERN)]
     notice_version: Annotated[int, Field(ge=1, le=2**31)]
-    patient_name: Annotated[str, Field(min_length=2, max_length=40)] | None = None
+    terminal: Terminal = "web"
+    family_member_id: Annotated[str, Field(pattern=PATTERN)] | None = None
 
 
 def apply_for_visit(command: ApplyForVisit, *, by: Caller, now: datetime) -> VisitView:
@@ -50,17 +51,24 @@ def apply_for_visit(command: ApplyForVisit, *, by: Caller, now: datetime) -> Vis
 
 def _apply(command: ApplyForVisit, by: Caller, now: datetime) -> VisitView:
     doctor = _doctor(command.doctor_id)
+    place = require_open(
+        doctor.organisation_id, doctor.department_id, "consultation", "text_consultation", command.terminal
+    )
+    _require_welcome(by.person_id, doctor.organisation_id)
     notice = _accepted_notice(command, doctor.organisation_id)
-    person = get_person(by.person_id)
-    name = command.patient_name or person.name
-    if not name:
-        raise NameMissing
+    treated = _treated(command, by, now)
+    if treated.acting_for:  # whom the organisation does not serve is not served through their family either
+        _require_welcome(treated.person_id, doctor.organisation_id)
     visit = Visit.apply(
         organisation_id=doctor.organisation_id,
         patient=VisitPatient(
-            person_id=person.id, patient_id=patient_id_of(person.id, doctor.organisation_id), name=name
+            person_id=treated.person_id,
+            patient_id=patient_id_of(treated.person_id, doctor.organisation_id),
+            name=treated.name,
         ),
-        doctor=VisitDoctor(**doctor.model_dump(include=set(VisitDoctor.model_fields))),
+        by_person_id=by.person_id,
+        acting_for=treated.acting_for,
+        doctor=VisitDoctor(**doctor.model_dump(include=set(VisitDoctor.model_fields)) | {"department": place.name}),
         complaint=command.complaint,
         notice=notice,
         now=now,
@@ -69,10 +77,33 @@ def _apply(command: ApplyForVisit, by: Caller, now: datetime) -> VisitView:
     with Work(by=by, doing="patient.open_file") as work:
         visit = work.add(visits, visit)
         take_place(work, visit, now)
-        _keep_file(work, person, name, visit, now)
+        _keep_file(work, visit, now)
         work.emit(VisitApplied.of(visit))
         work.due(visit.answer_by, VisitAnswerDue.of(visit))
         return work.answer(VisitView.with_place(visit, now))
+
+
+def _require_welcome(person_id: str, organisation_id: str) -> None:
+    """`Blacklisted`, under whichever of their accounts they were listed: merged files are one person's."""
+    for one in same_person(person_id, organisation_id):
+        require_welcome(one, organisation_id)
+
+
+class _Treated(NamedTuple):
+    person_id: str
+    name: str
+    acting_for: ActingFor | None
+
+
+def _treated(command: ApplyForVisit, by: Caller, now: datetime) -> _Treated:
+    """Whom the visit is about: the caller, or one of their family, pending or full; both under the names that were
+    shown. `MemberNotFound` for anybody else."""
+    identity = require_verified(by.person_id)
+    if command.family_member_id is None:
+        return _Treated(by.person_id, identity.name, None)
+    member = get_member(by.person_id, command.family_member_id, now.astimezone(DAY_ZONE).date())
+    acting = ActingFor(member_id=member.id, relation=member.relation, name=identity.name)
+    return _Treated(member.person_id, member.name, acting)
 
 
 def _doctor(doctor_id: str) -> PractitionerRole:
@@ -95,12 +126,20 @@ def _accepted_notice(command: ApplyForVisit, organisation_id: str) -> AcceptedNo
     return AcceptedNotice(notice_id=notice.id, notice_version=notice.version)
 
 
-def _keep_file(work: Work, person: Person, name: str, visit: Visit, now: datetime) -> None:
-    """The person has a file at the organisation, and a name, from the first application on."""
-    if get_patient(person.id, visit.organisation_id) is None:
-        file = Patient(
-            id=visit.patient.patient_id, person_id=person.id, organisation_id=visit.organisation_id, opened_at=now
+def _keep_file(work: Work, visit: Visit, now: datetime) -> None:
+    """The person has a file at the organisation from the first application on, found under the name on their card."""
+    patient, organisation_id = visit.patient, visit.organisation_id
+    name_hash = name_hash_of(organisation_id, patient.name)
+    file = get_patient(patient.person_id, organisation_id)
+    if file is None:
+        opened = Patient(
+            id=patient.patient_id,
+            person_id=patient.person_id,
+            organisation_id=organisation_id,
+            opened_at=now,
+            name=patient.name,
+            name_hash=name_hash,
         )
-        work.add(patients, file)
-    if person.name is None:
-        work.change(persons, person, person.having(name=name))
+        work.add(patients, opened)
+    elif file.name_hash != name_hash:
+        work.change(patients, file, file.having(name=patient.name, name_hash=name_hash))

@@ -23,7 +23,7 @@ def on_visit_accepted_open_conversation(envelope: dict[str, Any], by: Caller) ->
     if visit.state != "accepted":
         return  # it came twice, and the first time did it
     members = (
-        Member(person_id=visit.person_id, name=visit.patient.name, role="patient"),
+        Member(person_id=visit.person_id, name=visit.spoken_as, role="patient"),
         Member(person_id=visit.doctor.person_id, name=visit.doctor.name, role="doctor"),
     )
     with Work(by=by, once=envelope["id"]) as work:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from consultation.records import recorded_file, recorded_messages
 from hospital.caller import Caller
-from hospital.conversations.history import HistoryPage, MessageSearch, Span, as_readers_see, read_one, read_page
-from hospital.conversations.store import get_tail
-from hospital.paging import Page, Paging
-from hospital.uploads.errors import FileNotFound
+from hospital.conversations.history import HistoryPage, MessageSearch
+from hospital.paging import CursorUnknown, Page, Paging
+from hospital.people.keys import patient_id_of
+from hospital.people.store import same_person
 from hospital.uploads.model import VariantName
-from hospital.uploads.opening import FileLink, link_to
+from hospital.uploads.opening import FileLink
 from hospital.visits import keys
 from hospital.visits.errors import VisitMovedOn, VisitNotFound
 from hospital.visits.model import Visit
@@ -21,50 +22,65 @@ TREATED = ("accepted", "in_progress")
 
 
 def earlier_visits(visit_id: str, paging: Paging, *, by: Caller, now: datetime) -> Page[Visit]:
-    """The visits of the same file that were applied for before this one, newest first, as they stand now."""
+    """The visits of the same file, and of those merged with it, that were applied for before this one, as they stand
+    now: those of the account that applied, newest first, then those of the person's other accounts likewise."""
     visit = _treated_now(visit_id, by, now)
+    people = same_person(visit.patient.person_id, visit.organisation_id)
+    accounts = tuple(dict.fromkeys((visit.person_id, *people)))
+    place, cursor = _place_in(paging.cursor, len(accounts))
     page = visits.page(
         "of_person",
-        keys.person_visits_key(visit.person_id),
-        cursor=paging.cursor,
+        keys.person_visits_key(accounts[place]),
+        cursor=cursor,
         limit=paging.limit,
         newest_first=True,
         where=(visits["organisation_id"] == visit.organisation_id) & (visits["applied_at"] < _text(visit)),
     )
-    return page.each(lambda earlier: earlier.as_of(now))
+    # One account may apply for several patients of its family: theirs are other files.
+    files = _files_of(people, visit)
+    same = [one.as_of(now) for one in page.items if one.patient.patient_id in files]
+    further = page.cursor is None and place + 1 < len(accounts)
+    return Page(items=same, cursor=f"{place + 1}." if further else page.cursor and f"{place}.{page.cursor}")
 
 
 def earlier_messages(
     visit_id: str, earlier_id: str, search: MessageSearch, *, by: Caller, now: datetime
 ) -> HistoryPage:
     """What was said at one of them. A visit that was never taken has no messages."""
-    earlier = _before(_treated_now(visit_id, by, now), earlier_id)
-    if earlier.conversation_id is None:
-        return HistoryPage([], True, 0)
-    end = get_tail(earlier.conversation_id).last_seq
-    page = read_page(earlier.conversation_id, Span(1, end), search)
-    return HistoryPage(as_readers_see(page.messages), page.complete, page.last_seq)
+    return recorded_messages(_before(_treated_now(visit_id, by, now), earlier_id), search)
 
 
 def earlier_file(
     visit_id: str, earlier_id: str, seq: int, asked: VariantName, *, by: Caller, now: datetime
 ) -> FileLink:
     """An address for what was exchanged at one of them; `FileNotFound`."""
-    earlier = _before(_treated_now(visit_id, by, now), earlier_id)
-    if earlier.conversation_id is None:
-        raise FileNotFound
-    end = get_tail(earlier.conversation_id).last_seq
-    message = read_one(earlier.conversation_id, Span(1, end), seq)
-    return link_to(message.content if message is not None else {}, asked, now)
+    return recorded_file(_before(_treated_now(visit_id, by, now), earlier_id), seq, asked, now)
 
 
 def _before(visit: Visit, earlier_id: str) -> Visit:
-    """An earlier visit of the same file; `VisitNotFound` for any other."""
+    """An earlier visit of the same file, or of one merged with it; `VisitNotFound` for any other."""
     earlier = get_visit(earlier_id)
-    same_file = earlier.patient.patient_id == visit.patient.patient_id
+    same_file = earlier.patient.patient_id == visit.patient.patient_id or earlier.patient.patient_id in _files_of(
+        same_person(visit.patient.person_id, visit.organisation_id), visit
+    )
     if not same_file or earlier.applied_at >= visit.applied_at:
         raise VisitNotFound
     return earlier
+
+
+def _files_of(people: tuple[str, ...], visit: Visit) -> frozenset[str]:
+    """Their files at the organisation of the visit."""
+    return frozenset(patient_id_of(one, visit.organisation_id) for one in people)
+
+
+def _place_in(cursor: str | None, accounts: int) -> tuple[int, str | None]:
+    """Which of the person's accounts is read, and from where on: `1.<cursor of its list>`."""
+    if cursor is None:
+        return 0, None
+    place, dot, rest = cursor.partition(".")
+    if not dot or place not in map(str, range(accounts)):
+        raise CursorUnknown
+    return int(place), rest or None
 
 
 def _treated_now(visit_id: str, by: Caller, now: datetime) -> Visit:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from consultation.caring import readable_visit
 from hospital.caller import Caller
 from hospital.paging import Page, Paging
 from hospital.visits import keys
 from hospital.visits.model import State, Visit
-from hospital.visits.store import get_visit, visits
+from hospital.visits.store import visits
 
 
 def my_visits(paging: Paging, *, state: State | None, by: Caller, now: datetime) -> Page[Visit]:
@@ -32,8 +33,8 @@ def my_visits(paging: Paging, *, state: State | None, by: Caller, now: datetime)
 
 
 def view_visit(visit_id: str, *, by: Caller, now: datetime) -> Visit:
-    """One of the caller's visits, as it stands now."""
-    return get_visit(visit_id).seen_by(by).as_of(now)
+    """A visit of the caller's, within their data scope, or of a patient whom they treat, as it stands now."""
+    return readable_visit(visit_id, by).as_of(now)
 
 
 def _stored_as(state: State) -> tuple[State, ...]:

@@ -10,13 +10,14 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from hospital.caller import Caller
+from hospital.declaring import Content
 from hospital.errors import ChangedMeanwhile, DomainError, Forbidden
 from hospital.http import parsed
 from hospital.paging import Page, Paging
 from hospital.reference.errors import ItemChangedMeanwhile, ItemNotFound, KindUnknown
 from hospital.reference.events import ReferenceChanged
 from hospital.reference.keys import kind_key
-from hospital.reference.kinds import KINDS, Content, Kind
+from hospital.reference.kinds import KINDS, Kind
 from hospital.reference.model import Item
 from hospital.reference.store import claim_code, get_item, items
 from hospital.work import Work

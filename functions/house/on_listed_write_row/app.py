@@ -10,8 +10,9 @@ from hospital.consumer import consumer
 from hospital.listings import Listing, write_new_rows, write_row
 from hospital.seals.listing import OPERATIONS
 from hospital.sessions.listing import SIGN_INS
+from hospital.sms.listing import SMS
 
-LISTINGS: Mapping[str, Listing[Any]] = {listing.event.TYPE: listing for listing in (OPERATIONS, SIGN_INS)}
+LISTINGS: Mapping[str, Listing[Any]] = {listing.event.TYPE: listing for listing in (OPERATIONS, SIGN_INS, SMS)}
 
 
 def on_listed_write_row(envelope: dict[str, Any], by: Caller) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from hospital.caller import Caller, system
+from hospital.errors import ChangedMeanwhile
 from hospital.observability import count, say
 from hospital.seals.model import SealedLine
 from hospital.seals.store import receive, seal_next_block
@@ -33,6 +34,9 @@ def _done(body: dict[str, Any], message_id: str) -> bool:
             receive(body["chain"], [SealedLine.model_validate(line) for line in body["lines"]], by)
         else:
             _seal(body["chain"], datetime.fromisoformat(body["seal_at"]), by)
+    except ChangedMeanwhile:  # no failure: the same chain was sealed at this moment, and the queue brings it again
+        say("audit lines have to wait", level="warning", function="seal_lines")
+        return False
     except Exception as error:  # the edge: one bad message must not stop other chains, the queue brings it again
         say("audit lines were not sealed", level="error", failure=error, function="seal_lines")
         count("event_failed", function="seal_lines")

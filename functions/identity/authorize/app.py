@@ -8,6 +8,7 @@ from hospital import clock
 from hospital.caller import Caller
 from hospital.errors import Unauthenticated
 from hospital.observability import count
+from hospital.policy import PERMISSIONS
 from identity.authorize.use_case import caller_of
 
 
@@ -28,15 +29,21 @@ def app(event: dict[str, Any], context: object) -> dict[str, Any]:
             "Version": "2012-10-17",
             "Statement": [{"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": event["methodArn"]}],
         },
-        "context": _context(caller),
+        "context": context_of(caller),
     }
 
 
-def _context(caller: Caller) -> dict[str, str]:
+def context_of(caller: Caller) -> dict[str, str]:
+    """Texts alone, as API Gateway wants it; of the permissions those that do not come with the role."""
+    role = caller.role
     return {
         "person_id": caller.person_id,
-        "role": caller.role or "",
+        "role": role or "",
         "session_id": caller.session_id,
         "organisation_id": caller.organisation_id,
         "practitioner_role_id": caller.practitioner_role_id,
+        "granted": " ".join(sorted(caller.permissions - PERMISSIONS[role])) if role else "",
+        "department_id": caller.department_id,
+        "scope": caller.scope,
+        "password_due": "yes" if caller.password_due else "",
     }

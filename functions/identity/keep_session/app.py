@@ -79,7 +79,7 @@ def post_refresh(who: Caller, body: RefreshSession, cookies: dict[str, str]) -> 
     return session_reply(session, me, now=clock.now())
 
 
-@app.route("POST", "/sign-out", allow=can("account:keep"), status=204)
+@app.route("POST", "/sign-out", allow=can("account:keep", password_due=True), status=204)
 def post_sign_out(who: Caller) -> Reply:
     """End the present session."""
     session = sign_out(by=who, now=clock.now())

@@ -91,6 +91,6 @@ def _me(session: Session) -> Me:
     if session.audience == "patient":
         return me_of_patient(person)
     role = roles.get(role_key(session.practitioner_role_id))
-    if role is None or not role.active:
+    if role is None or not role.honours(session.opened_at):
         raise SessionOver
-    return me_of_staff(person, role)
+    return me_of_staff(person, role, password_due=session.password_due)

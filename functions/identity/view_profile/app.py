@@ -11,7 +11,7 @@ from hospital.http import App, Command
 from hospital.people.model import Language
 from hospital.policy import can
 from identity.answers import Me
-from identity.view_profile.use_case import change_profile, view_profile
+from identity.view_profile.use_case import NameVerified, change_profile, view_profile
 
 app = App("view_profile")
 
@@ -39,7 +39,7 @@ def get_me(who: Caller) -> Me:
     return view_profile(who)
 
 
-@app.route("PATCH", "/me", allow=can("account:keep"), body=ChangeProfile, returns=Me)
+@app.route("PATCH", "/me", allow=can("account:keep"), body=ChangeProfile, returns=Me, errors=(NameVerified,))
 def patch_me(who: Caller, body: ChangeProfile) -> Me:
     """Change one's name (patients) and preferences."""
     chosen = body.preferences.model_dump(exclude_none=True) if body.preferences else {}

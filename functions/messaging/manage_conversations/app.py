@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 
 from hospital import clock
 from hospital.caller import Caller
-from hospital.conversations.content import visible
+from hospital.conversations.content import Words, visible
 from hospital.conversations.errors import (
     AlreadyMember,
     ConversationClosed,
@@ -21,18 +21,24 @@ from hospital.conversations.errors import (
 )
 from hospital.conversations.groups import AT_ONCE
 from hospital.conversations.model import History
+from hospital.conversations.quick_replies import MAX_TEXT, MOST
 from hospital.http import App, Command
 from hospital.ids import PATTERN
+from hospital.paging import Page
 from hospital.policy import can
 from messaging.answers import ConversationView
+from messaging.manage_conversations.colleagues import Colleague, ColleagueSearch, find_colleagues
 from messaging.manage_conversations.use_case import (
+    QuickRepliesView,
     add_members,
+    keep_quick_replies,
     mute,
     open_direct,
     open_group,
     pin_notice,
     remove_member,
     rename_group,
+    view_quick_replies,
 )
 
 app = App("manage_conversations")
@@ -71,10 +77,22 @@ class Mute(Command):
     muted: bool
 
 
+class KeepQuickReplies(Command):
+    """All of them, in the order in which they are shown."""
+
+    texts: Annotated[list[Annotated[Words, Field(min_length=1, max_length=MAX_TEXT)]], Field(max_length=MOST)]
+
+
 class Rename(Command):
     """What a group is called."""
 
     name: Name
+
+
+@app.route("GET", "/colleagues", allow=_OPEN, query=ColleagueSearch, returns=Page[Colleague])
+def get_colleagues(who: Caller, query: ColleagueSearch) -> Page[Colleague]:
+    """Those with whom the caller may open a conversation."""
+    return find_colleagues(query, by=who, now=clock.now())
 
 
 @app.route(
@@ -163,3 +181,15 @@ def put_notice(who: Caller, conversation_id: str, body: PinNotice) -> Conversati
 def put_muted(who: Caller, conversation_id: str, body: Mute) -> ConversationView:
     """Be called for what comes here, or not: for the caller alone, on all devices."""
     return mute(conversation_id, muted=body.muted, by=who)
+
+
+@app.route("GET", "/quick-replies", allow=_OPEN, returns=QuickRepliesView)
+def get_quick_replies(who: Caller) -> QuickRepliesView:
+    """The caller's own quick replies; those of the organisation are reference data."""
+    return view_quick_replies(by=who)
+
+
+@app.route("PUT", "/quick-replies", allow=_OPEN, body=KeepQuickReplies, returns=QuickRepliesView)
+def put_quick_replies(who: Caller, body: KeepQuickReplies) -> QuickRepliesView:
+    """Keep these in the place of those kept before."""
+    return keep_quick_replies(tuple(body.texts), by=who)

@@ -5,22 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from pydantic import BaseModel
+
 from hospital.caller import Caller
 from hospital.conversations import groups
 from hospital.conversations.errors import ConversationNotFound, PractitionerNotFound
 from hospital.conversations.groups import Done, direct_id
-from hospital.conversations.keys import member_key
+from hospital.conversations.keys import member_key, quick_replies_key
 from hospital.conversations.marks import get_mark
 from hospital.conversations.model import Author, History, Mark
+from hospital.conversations.quick_replies import QuickReplies, quick_replies
 from hospital.conversations.store import get_membership, memberships, mute_place
 from hospital.errors import ChangedMeanwhile
 from hospital.http import SchemaBroken
 from hospital.people.keys import role_key
 from hospital.people.store import roles
 from hospital.policy import PERMISSIONS
-from hospital.work import Work
+from hospital.work import Work, decided_again
 from messaging.answers import ConversationView
 from messaging.viewing import viewed
+
+
+class QuickRepliesView(BaseModel):
+    """What the caller says often, in their order."""
+
+    texts: tuple[str, ...]
 
 
 def open_direct(practitioner_role_id: str | None, *, by: Caller, now: datetime) -> ConversationView:
@@ -82,6 +91,28 @@ def mute(conversation_id: str, *, muted: bool, by: Caller) -> ConversationView:
         mute_place(work, conversation_id, by.person_id, muted=muted)
         shown = viewed(conversation_id, by.person_id)
         return work.answer(shown.model_copy(update={"muted": muted}))
+
+
+def view_quick_replies(*, by: Caller) -> QuickRepliesView:
+    """The caller's own."""
+    kept = quick_replies.get(quick_replies_key(by.person_id))
+    return QuickRepliesView(texts=kept.texts if kept else ())
+
+
+def keep_quick_replies(texts: tuple[str, ...], *, by: Caller) -> QuickRepliesView:
+    """These take the place of those kept before; what stands there twice is kept once."""
+    once = tuple(dict.fromkeys(texts))
+
+    def decide() -> QuickRepliesView:
+        before = quick_replies.get(quick_replies_key(by.person_id))
+        with Work(by=by, doing="quick_replies.keep") as work:
+            if before is None:
+                work.add(quick_replies, QuickReplies(id=by.person_id, texts=once))
+            else:
+                work.change(quick_replies, before, before.having(texts=once))
+            return work.answer(QuickRepliesView(texts=once))
+
+    return decided_again(decide)
 
 
 def _people(practitioner_role_ids: Sequence[str]) -> list[Author]:

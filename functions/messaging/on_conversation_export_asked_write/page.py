@@ -26,6 +26,14 @@ _ROLES: Mapping[str, str] = {
     "nurse": "护士",
     "pharmacist": "药师",
 }
+_OUTCOMES: Mapping[str, str] = {
+    "completed": "已结束",
+    "missed": "无人接听",
+    "declined": "已拒绝",
+    "busy": "对方忙",
+    "failed": "未能接通",
+    "cancelled": "已取消",
+}
 
 
 @dataclass(frozen=True)
@@ -121,10 +129,20 @@ def _words(message: Message) -> str:
             return f"撤回了第 {content['seq']} 条消息"
         case "system" if content.get("text"):
             return str(content["text"])
+        case "system" if content.get("event") == "call":
+            return _call(content)
         case "image" | "voice" | "video" | "file":
             kind = {"image": "图片", "voice": "语音", "video": "视频", "file": "文件"}[message.type]
             return f"[{kind}] {content.get('name', '')}".strip()
     return json.dumps(content, ensure_ascii=False)
+
+
+def _call(content: dict[str, Any]) -> str:
+    """How a call ended, and how long it was."""
+    media = "视频通话" if content["media"] == "video" else "语音通话"
+    minutes, seconds = divmod(content["seconds"] or 0, 60)
+    length = f"，{minutes} 分 {seconds} 秒" if content["seconds"] is not None else ""
+    return f"{media}：{_OUTCOMES.get(content['outcome'], content['outcome'])}{length}"
 
 
 def _moment(moment: datetime) -> str:

@@ -72,7 +72,7 @@ def _files_of(message: Message) -> Iterator[Attached]:
     for name, variant in upload.variants.items():
         if name in ("thumbnail", "cover"):
             continue
-        digest, size = _digested(media_key(upload.conversation_id, upload.id, name))
+        digest, size = _digested(media_key(upload.place, upload.id, name))
         yield Attached(message.seq, upload.name, variant.media_type, size, digest)
 
 

@@ -39,4 +39,4 @@ def _drop_objects(upload: Upload) -> None:
         links.abort_parts(key, upload.multipart_id)
     client.delete_object(Bucket=current.quarantine_bucket, Key=key)
     for variant in _VARIANTS:
-        client.delete_object(Bucket=current.media_bucket, Key=media_key(upload.conversation_id, upload.id, variant))
+        client.delete_object(Bucket=current.media_bucket, Key=media_key(upload.place, upload.id, variant))

@@ -14,7 +14,7 @@ from hospital.observability import count, say
 from hospital.uploads import keys
 from hospital.uploads.errors import Damaged, Harmful, Locked, NotWhatItSays, Refused, UploadMovedOn, UploadTooLarge
 from hospital.uploads.events import UploadReady, UploadRefusedByCheck
-from hospital.uploads.formats import Format, agrees, check_size, served_as
+from hospital.uploads.formats import Format, served_as
 from hospital.uploads.model import Upload, Variant
 from hospital.uploads.sniffing import sniff
 from hospital.uploads.store import find_upload, move_upload
@@ -70,7 +70,7 @@ def _decide(upload: Upload, key: str, by: Caller) -> None:
         _refuse(upload, refusal.code, by)
         return
     for name, body in made.contents.items():
-        _put(keys.media_key(upload.conversation_id, upload.id, name), body, made.variants[name].media_type)
+        _put(keys.media_key(upload.place, upload.id, name), body, made.variants[name].media_type)
     with Work(by=by) as work:
         ready = move_upload(work, upload, upload.passes(made.variants, made.milliseconds))
         work.emit(UploadReady.of(ready))
@@ -91,11 +91,11 @@ def _tell(upload: Upload, topic: str) -> None:
 
 def _made(upload: Upload, content: bytes) -> Made:
     """What readers get of it. Raises what it is refused with."""
-    check_size(upload.type, len(content))
+    upload.purpose.check_size(upload.type, len(content))
     if len(content) != upload.size or base64.b64encode(hashlib.sha256(content).digest()).decode() != upload.sha256:
         raise Damaged
     found = sniff(content)
-    if found is None or not agrees(found, upload.type, upload.media_type, upload.name):
+    if found is None or not upload.purpose.agrees(found, upload.type, upload.media_type, upload.name):
         raise NotWhatItSays
     _scan(content, found)
     return _derived(upload, content, found)

@@ -1,5 +1,5 @@
-"""A message holds an upload: from now on nobody can change or delete its objects for three years (KEEP-3Y).
+"""A message or a paper holds an upload: from now on nobody can change or delete its objects for three years (KEEP-3Y).
 
-The lock follows the message within seconds, by the outbox: an event that commits with the message, a queue that tries
-again, and an alarm when it gives up. Until then nothing deletes them either: only what no message holds is forgotten.
+The lock follows within seconds, by the outbox: an event that commits with the message or the paper, a queue that tries
+again, and an alarm when it gives up. Until then nothing deletes them either: only what nothing holds is forgotten.
 """

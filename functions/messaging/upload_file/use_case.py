@@ -11,14 +11,14 @@ from pydantic import BaseModel
 
 from hospital import aws, ids, links, settings
 from hospital.caller import Caller
-from hospital.conversations.errors import ConversationClosed
-from hospital.conversations.store import get_conversation
 from hospital.uploads import keys
 from hospital.uploads.errors import UploadIncomplete, UploadMovedOn
-from hospital.uploads.formats import UNKNOWN, UploadType, check_asked
+from hospital.uploads.formats import UNKNOWN, UploadType
 from hospital.uploads.model import Part, State, Upload
+from hospital.uploads.purposes import PURPOSES, PurposeName
 from hospital.uploads.store import add_upload, forget_upload, get_upload, move_upload, uploads
 from hospital.work import Work
+from messaging.upload_file.places import demand_place
 
 _LINK_SECONDS = 900
 _PLAIN_NAME: Mapping[UploadType, str] = {"image": "图片", "voice": "语音", "video": "视频", "file": "文件"}
@@ -39,7 +39,8 @@ class UploadView(BaseModel):
     are good until `expires_at`, and asking again gives fresh ones."""
 
     id: str
-    conversation_id: str
+    conversation_id: str | None
+    paper_id: str | None
     type: UploadType
     name: str
     size: int
@@ -50,10 +51,10 @@ class UploadView(BaseModel):
 
 
 def ask_for_upload(asked: dict[str, Any], *, by: Caller, now: datetime) -> UploadView:
-    """Where to put something that is taken, in a conversation in which one may write."""
-    check_asked(asked["type"], asked["size"], asked["media_type"], asked["name"])
-    if get_conversation(asked["conversation_id"], by.person_id).state == "closed":
-        raise ConversationClosed
+    """Where to put something that is taken, for a place at which the caller may leave it."""
+    purpose: PurposeName = "paper" if "paper_id" in asked else "conversation"
+    PURPOSES[purpose].check_asked(asked["type"], asked["size"], asked["media_type"], asked["name"])
+    demand_place(purpose, asked[f"{purpose}_id"], by)
     upload = Upload(
         id=ids.new_id("upl"),
         person_id=by.person_id,
@@ -166,7 +167,9 @@ def _begun_again(upload: Upload, by: Caller) -> Upload:
 
 def _view(upload: Upload, missing: tuple[Part, ...], now: datetime) -> UploadView:
     return UploadView(
-        **upload.model_dump(include={"id", "conversation_id", "type", "name", "size", "state"}),
+        **upload.model_dump(include={"id", "type", "name", "size", "state"}),
+        conversation_id=upload.conversation_id or None,
+        paper_id=upload.paper_id or None,
         code=upload.code or None,
         parts=[_linked(upload, part) for part in missing],
         expires_at=now + timedelta(seconds=_LINK_SECONDS),

@@ -28,6 +28,7 @@ def open_socket(connection_id: str, ticket: str, *, now: datetime) -> None:
         person_id=found.person_id,
         session_id=found.session_id,
         practitioner_role_id=session.practitioner_role_id,
+        organisation_id=session.organisation_id,
         opened_at=now,
         ends_at=now + SOCKET_LIFE,
     )

@@ -26,5 +26,5 @@ def answer_on_socket(connection_id: str, text: str, asked: Asked, *, now: dateti
     if socket is None:
         raise HelloFirst
     frame = frame_of(text)
-    by = standing_caller(socket.session_id, socket.practitioner_role_id, now, asked)
+    by = standing_caller(socket.session_id, socket.practitioner_role_id, socket.organisation_id, now, asked)
     return answer_frame(frame, socket, by, now)

@@ -1,0 +1,1 @@
+"""Devices tell how a call went, and staff reads it: whether somebody could be heard stands there."""
