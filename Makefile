@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV = .venv/bin
 ARGS ?=
 
-.PHONY: help set-up run test lint format documents pictures bench nightly build publish smoke drill clean
+.PHONY: help set-up run test lint format documents pictures bench bench-calls nightly build publish smoke drill clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -12,17 +12,18 @@ set-up: ## install what is missing, build the pages (skipped when nothing change
 	@$(PYTHON) infra/set_up.py
 
 run: set-up ## open the local hospital (CLOCK="2026-12-01T08:00+08:00" or +3d, ARGS="--port 8700 --state .hospital --reset")
-	@$(VENV)/python -m infra.local $(if $(CLOCK),--clock "$(CLOCK)") --demo full --reload $(ARGS)
+	@$(VENV)/python -m infra.local $(if $(CLOCK),--clock "$(CLOCK)") --demo full --relays 1 --media network --reload $(ARGS)
 
 test: set-up ## all tests, tier by tier, with their times
 	@$(VENV)/python -m tests.tiers $(ARGS)
 
-lint: set-up ## style, types, generated documents, templates, pages' types
+lint: set-up ## style, types, generated documents, templates, images, pages' types
 	@$(VENV)/ruff check .
 	@$(VENV)/ruff format --check .
 	@$(VENV)/mypy
 	@$(VENV)/python -m infra.documents --check
 	@$(VENV)/python -m infra.check_templates $(if $(CI),--with-sam)
+	@$(VENV)/python -m infra.check_images
 	@cd web && npm run --silent typecheck
 
 format: set-up ## put the code into its form
@@ -37,6 +38,9 @@ pictures: set-up ## take docs/pictures anew from the running pages
 
 bench: set-up ## measure: imports, sizes, AWS calls per request, the store
 	@$(VENV)/python -m tests.benchmarks $(ARGS)
+
+bench-calls: set-up ## measure calls over a bad line, in Chromium: ARGS="--all --seeds 5 --seconds 60 --keep" for the long form
+	@$(VENV)/python -m tests.benchmarks.media $(ARGS)
 
 nightly: set-up ## the long forms of the seeded proofs; their report goes to docs/nightly.md
 	@$(VENV)/python -m tests.tiers --nightly $(ARGS)

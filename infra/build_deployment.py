@@ -75,7 +75,7 @@ def digest(root: Path, files: Iterable[Path]) -> str:
 def what_is_built(root: Path = ROOT) -> str:
     """The digest of what `sam build` looks at: the templates, the packages of the layers, and SAM itself."""
     names = ("Makefile", "requirements.txt")
-    layer = [root / "layers" / vendors / name for vendors in ("vendor_core", "vendor_files") for name in names]
+    layer = [vendors / name for vendors in root.glob("layers/vendor_*") for name in names]
     templates = [root / "template.yaml", *root.glob("infra/*.yaml"), *root.glob("infra/areas/*.yaml")]
     return hashlib.sha256(f"{SAM} {digest(root, [*templates, *layer])}".encode()).hexdigest()
 

@@ -49,7 +49,12 @@ def make_operator(environment: Mapping[str, str], account: str, name: str) -> st
     with Work(by=system("first_operator"), doing="operator.found") as work:
         person = work.add(persons, Person(id=ids.new_id("per"), name=name, joined_at=clock.now()))
         held = PractitionerRole(
-            id=ids.new_id("prr"), person_id=person.id, organisation_id="", role="operator", name=name
+            id=ids.new_id("prr"),
+            person_id=person.id,
+            organisation_id="",
+            role="operator",
+            name=name,
+            standing="approved",
         )
         work.add(roles, held)
         opened = Account(

@@ -26,9 +26,9 @@ _YEAR = "public, max-age=31536000, immutable"
 _ASK = "no-cache"
 
 
-def publish(s3: Any, bucket: str, web: Path, *, profile: str, socket_origin: str) -> list[str]:
+def publish(s3: Any, bucket: str, web: Path, *, profile: str, socket_origin: str, relay_origin: str = "") -> list[str]:
     """Uploads everything that `npm run build` made and answers the keys, in their order."""
-    headers = {name.lower(): value for name, value in security_headers(socket_origin).items()}
+    headers = {name.lower(): value for name, value in security_headers(socket_origin, relay_origin).items()}
     keys = []
     for app in APPS:
         folder = web / "apps" / app / "dist/site"
@@ -76,9 +76,8 @@ def main(arguments: list[str]) -> int:
         return 1
     subprocess.run(["npm", "run", "--silent", "build"], cwd=ROOT / "web", check=True)
     origin = "/".join(outputs["SocketUrl"].split("/")[:3])
-    for key in publish(
-        boto3.client("s3"), outputs["WebBucket"], ROOT / "web", profile=given.profile, socket_origin=origin
-    ):
+    origins = {"socket_origin": origin, "relay_origin": outputs.get("RelayOrigin", "")}
+    for key in publish(boto3.client("s3"), outputs["WebBucket"], ROOT / "web", profile=given.profile, **origins):
         print(key)
     return 0
 

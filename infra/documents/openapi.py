@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
-from hospital.http import Problem, path_pattern
+from hospital.http import JSON, Problem, path_pattern
 
 from .operations import Operation
 
@@ -123,6 +123,8 @@ def _present(field: Json) -> Json:
 
 def _request_body(operation: Operation, schemas: Schemas) -> Json:
     body = operation.route.body
+    if operation.route.speaks != JSON and operation.method != "get":
+        return {"required": True, "content": {operation.route.speaks: {"schema": {"type": "string"}}}}
     if body is None:
         return {}
     return {"required": True, "content": {"application/json": {"schema": schemas[body, "validation"]}}}
@@ -130,6 +132,8 @@ def _request_body(operation: Operation, schemas: Schemas) -> Json:
 
 def _responses(operation: Operation, schemas: Schemas) -> Json:
     route = operation.route
+    if route.speaks != JSON:
+        return _responses_in_words(operation)
     success: Json = {"description": "Done"}
     if route.returns is not None:
         success["content"] = {"application/json": {"schema": schemas[route.returns, "serialization"]}}
@@ -141,6 +145,15 @@ def _responses(operation: Operation, schemas: Schemas) -> Json:
         **{status: _problem(", ".join(sorted(codes))) for status, codes in sorted(refusals.items())},
         "default": {"$ref": "#/components/responses/Problem"},
     }
+
+
+def _responses_in_words(operation: Operation) -> Json:
+    """Of a route that speaks something else than JSON; the edge refuses in JSON all the same."""
+    route, words = operation.route, {"schema": {"type": "string"}}
+    codes = ", ".join(sorted(f"`{error.code}`" for error in route.errors))
+    refused = _problem(f"Refused: {codes}" if codes else "Refused")
+    refused["content"][route.speaks] = words
+    return {str(route.status): {"description": "Done", "content": {route.speaks: words}}, "default": refused}
 
 
 def _problem(description: str) -> Json:

@@ -15,7 +15,9 @@ def states_text(root: Path) -> str:
     parts = ["# How things move", "Generated from the `TRANSITIONS` tables in the subjects' `model.py`, which decide."]
     for subject, model in _models(root):
         first = (model.__doc__ or "").split("\n")[0]
-        parts.append(f"## {subject}\n\n{first}\n\n```mermaid\n{_diagram(model.TRANSITIONS)}\n```")
+        parts.append(f"## {subject}\n\n{first}\n\n{_drawn(model.TRANSITIONS)}")
+        if hasattr(model, "MEMBER_TRANSITIONS"):
+            parts.append(f"Each of its members:\n\n{_drawn(model.MEMBER_TRANSITIONS)}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -24,6 +26,10 @@ def _models(root: Path) -> Iterator[tuple[str, Any]]:
         model = importlib.import_module(f"hospital.{path.parent.name}.model")
         if hasattr(model, "TRANSITIONS"):
             yield path.parent.name, model
+
+
+def _drawn(transitions: dict[tuple[str, str], str]) -> str:
+    return f"```mermaid\n{_diagram(transitions)}\n```"
 
 
 def _diagram(transitions: dict[tuple[str, str], str]) -> str:

@@ -21,6 +21,7 @@ from .comfort.dev_pages import DevPagesRefused, dev_pages
 from .comfort.reloading import Reloader
 from .dispatcher.lateness import Lateness
 from .encryption import addresses_of_this_machine, encryption
+from .his.process import HisRefused
 from .hospital import LocalHospital, Plan, PortRefused, take_port
 from .hospital_clock import ClockRefused, HospitalClock, read_setting, said
 from .journal import Journal
@@ -57,7 +58,15 @@ def main(arguments: list[str] | None = None) -> int:
             folder.reset()
             print("The hospital was cut off before it first opened; it begins anew.", flush=True)
         _open(chosen, addresses, folder, listener, began)
-    except (ClockRefused, DevPagesRefused, FolderRefused, PortRefused, StoreError, TemplateError) as refusal:
+    except (
+        ClockRefused,
+        DevPagesRefused,
+        FolderRefused,
+        HisRefused,
+        PortRefused,
+        StoreError,
+        TemplateError,
+    ) as refusal:
         print(refusal, file=sys.stderr, flush=True)
         return 1
     except sqlite3.Error as error:
@@ -87,6 +96,16 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
         "--phones", action="store_true", help="listen to the whole network, encrypted, so that phones can come in"
     )
     parser.add_argument("--encrypted", action="store_true", help="encrypted connections only, on this machine too")
+    parser.add_argument(
+        "--relays", type=int, default=0, choices=range(10), metavar="N", help="relays of calls beside it (default 0)"
+    )
+    parser.add_argument(
+        "--media",
+        choices=("loopback", "network"),
+        default="loopback",
+        help="where relays take media: from this machine alone, or from its private networks too, which browsers that "
+        "leave out the loopback need (default loopback)",
+    )
     parser.add_argument("--state", default=".hospital", help="folder that keeps everything (default .hospital)")
     parser.add_argument("--reset", action="store_true", help="begin anew, forgetting what the folder holds")
     parser.add_argument(
@@ -126,12 +145,21 @@ def _addresses(chosen: argparse.Namespace) -> Addresses:
     """Whoever can be reached from outside this machine speaks encrypted only. PortRefused."""
     host = "0.0.0.0" if chosen.phones else chosen.host
     if not (chosen.encrypted or chosen.phones or host not in ("127.0.0.1", "localhost", "::1")):
-        return Addresses(host, chosen.port)
+        return Addresses(host, chosen.port, relays=chosen.relays, media=_media(chosen))
     names = addresses_of_this_machine() if host in ("0.0.0.0", "::") else [host]
     outside = [name for name in names if not name.startswith("127.")]
     if host in ("0.0.0.0", "::") and not outside:
         raise PortRefused("This machine has no address in a private network, so that no phone could reach it.")
-    return Addresses(host, chosen.port, encrypted=True, names=(*outside, *names))
+    return Addresses(
+        host, chosen.port, encrypted=True, relays=chosen.relays, media=_media(chosen), names=(*outside, *names)
+    )
+
+
+def _media(chosen: argparse.Namespace) -> tuple[str, ...]:
+    """Who lets phones in lets their media in."""
+    if not chosen.phones and chosen.media == "loopback":
+        return ("127.0.0.1",)
+    return tuple(dict.fromkeys(["127.0.0.1", *addresses_of_this_machine()]))
 
 
 def _parameter(text: str) -> tuple[str, str]:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from .template import Resource, Template
 from .template.kinds import api_id
 
+MIDDLEWARE = "arn:aws-cn:iam::210987654321:role/middleware"
+"""Who plays the hospital's middleware here: a role of another account."""
+
 
 @dataclass(frozen=True)
 class Addresses:
@@ -16,6 +19,12 @@ class Addresses:
     host: str
     port: int
     encrypted: bool = False
+    his: str = ""
+    """Where the small HIS answers; empty while there is none."""
+    relays: int = 0
+    """How many relays of calls run beside the hospital."""
+    media: tuple[str, ...] = ("127.0.0.1",)
+    """Addresses of this machine at which relays take media."""
     names: tuple[str, ...] = ()
     """Further addresses of this machine; a server on all interfaces is known by the first of them."""
 
@@ -54,15 +63,40 @@ class Addresses:
         """Where the embedded notification adapter puts what it was given."""
         return f"{self.origin}/sandbox/api/notifications"
 
+    @property
+    def register(self) -> str:
+        """Where the embedded identity check asks about made-up people."""
+        return f"{self.origin}/sandbox/api/id-checks"
+
+    @property
+    def health_cards(self) -> str:
+        """Where the embedded channels of e-health cards issue them."""
+        return f"{self.origin}/sandbox/api/health-cards"
+
+    @property
+    def fleet(self) -> str:
+        """Where the embedded fleet shows its relays and takes how many are wanted."""
+        return f"{self.origin}/sandbox/api/relays"
+
     def parameters(self) -> dict[str, str]:
         """Parameters of the root template that differ here, as far as it has them."""
         return {
             "Profile": "local",
             "SiteOrigin": self.origin,
+            "PicturesImage": "the project's own folder",
             "SmsAdapter": "inbox",
             "SmsInboxUrl": self.sms_inbox,
+            "SmsSenders": MIDDLEWARE,
+            "IdCheckAdapter": "population",
+            "IdCheckUrl": self.register,
+            "WechatAdapter": "sandbox",
+            "WechatUrl": f"{self.origin}/sandbox",
+            "HealthCardChannels": "tencent:registry,alipay:registry",
+            "HealthCardRegistryUrl": self.health_cards,
             "NotificationAdapter": "inbox",
             "NotificationInboxUrl": self.notification_inbox,
+            **({"HisAdapter": "embedded", "HisUrl": self.his} if self.his else {}),
+            **({"FleetAdapter": "embedded", "FleetUrl": self.fleet, "LeastRelays": "1"} if self.relays else {}),
         }
 
 

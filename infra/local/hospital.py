@@ -8,7 +8,8 @@ import os
 import socket
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, NoReturn
@@ -30,23 +31,34 @@ from .gateway.routes import read_apis
 from .gateway.sockets import SocketGateway, read_socket_api
 from .gateway.throttle import Account
 from .gateway.usage_plans import read_usage_plans
+from .his.process import HisProcess
 from .hospital_clock import HospitalClock
 from .invoker import RUNNING, Invoker
 from .journal import Journal
 from .left_threads import threads_watched
+from .media_key import keep_media_key
 from .observed import Observed
 from .pages import Pages
 from .permissions import USED_FILE, Permissions, UsedFile, checked
+from .relays import RelayRoutes, Relays
 from .sandbox.backup import BackupRoutes
+from .sandbox.card_routes import HealthCardRoutes
 from .sandbox.clock import ClockRoutes
 from .sandbox.deliveries import DeliveryRoutes
+from .sandbox.health_cards import HealthCardRegistry
+from .sandbox.his import HisRoutes
 from .sandbox.inbox import Inbox
 from .sandbox.invocations import InvocationRoutes
-from .sandbox.routes import Found, SandboxRoutes
+from .sandbox.middleware import MiddlewareRoutes
+from .sandbox.population import Population
+from .sandbox.registry import PopulationRoutes
+from .sandbox.routes import CodeOf, Found, SandboxRoutes
 from .sandbox.schedules import ScheduleRoutes
 from .sandbox.seals import SealRoutes
 from .sandbox.tables import TableRoutes
 from .sandbox.troubles import TroubleRoutes
+from .sandbox.wechat import SmallWechat
+from .sandbox.wechat_pages import WechatPages
 from .sandbox.workflows import WorkflowRoutes
 from .server import application
 from .state_folder import StateFolder
@@ -83,6 +95,11 @@ class Plan:
     lateness: Lateness = field(default_factory=lambda: Lateness(None))
     encryption: Encryption | None = None
 
+    def wants_his(self) -> bool:
+        """Whether the template speaks to a HIS, and nobody named another than the small one."""
+        known = read_mapping(self.template).get("Parameters") or {}
+        return "HisAdapter" in known and self.parameters.get("HisAdapter", "embedded") == "embedded"
+
     def read(self) -> Template:
         """The template, with the parameters that differ here as far as it has them, and those chosen. TemplateError."""
         known = read_mapping(self.template).get("Parameters") or {}
@@ -114,7 +131,10 @@ class LocalHospital:
         self.plan, self.journal, self.clock = plan, journal, clock or HospitalClock()
         self.accounts: dict[str, Any] = {"patients": [], "staff": []}
         self.found_fresh: Found | None = None
+        self.code_of: CodeOf | None = None
         self.door: Door | None = None
+        self.his: HisProcess | None = None
+        self.relays: Relays | None = None
         self._open = ExitStack()
         self.connections: Connections
         self.loaded: Loaded
@@ -132,6 +152,7 @@ class LocalHospital:
         self._open.close()
 
     def _begin(self) -> None:
+        self._start_his()
         plan = self.plan
         template = plan.read()
         store = self.store = self._open.enter_context(Store.open(plan.folder.path, hospital_time=self.clock))
@@ -140,6 +161,11 @@ class LocalHospital:
             plan.encryption.trust()
         self._open.enter_context(delays_by(self.clock))
         self.loaded = furnish(template, store)
+        if self.his is not None:
+            secrets = [str(secret.get("Name")) for secret in template.of("AWS::SecretsManager::Secret")]
+            self.his.hand_over(next(name for name in secrets if name.endswith("/vendors")), plan.region)
+        keep_media_key(template, plan.folder.media_key)
+        self._make_relays()
         self._open.enter_context(environment_by_function())
         self._open.enter_context(threads_watched())
         store.meter.caller = RUNNING.get
@@ -169,6 +195,29 @@ class LocalHospital:
         self.clock.on_move(self.dispatcher.clock_moved)
         self.inbox = Inbox(plan.folder.inbox)
         self._open.callback(self.inbox.close)
+        self.population = Population(plan.folder.population)
+        self._open.callback(self.population.close)
+        self.health_cards = HealthCardRegistry(plan.folder.health_cards, self.population, self.clock)
+        self._open.callback(self.health_cards.close)
+
+    def _start_his(self) -> None:
+        """The small HIS is another program: it answers before the template is read, which names its address."""
+        plan = self.plan
+        if not plan.wants_his():
+            return
+        self.his = HisProcess(plan.root, plan.folder.his, plan.folder.his_key)
+        self._open.callback(self.his.close)
+        self.plan = replace(plan, addresses=replace(plan.addresses, his=self.his.url))
+
+    def _make_relays(self) -> None:
+        """They begin when the hospital answers, and share its key."""
+        plan, addresses = self.plan, self.plan.addresses
+        if not addresses.relays or not plan.folder.media_key.exists():
+            return
+        secret = plan.folder.media_key.read_text(encoding="utf-8")
+        media = ",".join(addresses.media)
+        self.relays = Relays(plan.root, plan.folder.logs, addresses.origin, secret, media, addresses.relays)
+        self._open.callback(self.relays.close)
 
     def found_demo(self, size: DemoSize) -> None:
         """Founds the demo in a new folder, and knows its accounts in an old one."""
@@ -183,14 +232,32 @@ class LocalHospital:
             found = found_demo if size == "small" else partial(found_half_year, self.store.take_in)
             self.accounts = self.invoker.lend(found).result()
             folder.accounts.write_text(json.dumps(self.accounts, ensure_ascii=False, indent=1), encoding="utf-8")
+            self.population.register(self.invoker.lend(lambda: _made_up_people(self.accounts)).result())
+            self._fill_his()
             folder.founding.unlink()
         self.found_fresh = lambda name: self.invoker.lend(lambda: _found_fresh(name))
+        self.code_of = lambda account: self.invoker.lend(lambda: _usable_code(account))
+
+    def _fill_his(self) -> None:
+        """The other system of the demo's hospital knows it too."""
+        from .demo.his_records import files_of_the_demo, rows_of_the_demo
+
+        if self.his is None:
+            return
+        now = datetime.fromtimestamp(self.clock(), UTC)
+        self.his.ask("rows", {"now": now.isoformat(timespec="milliseconds"), "rows": rows_of_the_demo()})
+        for file in files_of_the_demo(self.accounts["patients"], now):
+            self.his.ask("files", file)
 
     def end(self) -> NoReturn:
         """Folds the state up and ends the process at once, with moto still in place: a function that is still running
         must neither hold up the end nor reach a real cloud. Whatever was acknowledged is kept already."""
         self.journal.end()
+        if self.relays is not None:
+            self.relays.close()
         self.inbox.close()
+        self.health_cards.close()
+        self.population.close()
         self.store.close()
         self.ring.settle()
         print("The local hospital is closed.", flush=True)
@@ -199,7 +266,7 @@ class LocalHospital:
     async def serve(self, listener: socket.socket, ready: Callable[[], None], until: asyncio.Event) -> None:
         """Answers until told to end, then says goodbye to sockets and lets running requests finish."""
         pages = Pages(self.plan.root / "web", self.plan.root / "docs" / "openapi.json", self.plan.addresses)
-        sandbox = SandboxRoutes(self.inbox, self.accounts, self.found_fresh)
+        sandbox = SandboxRoutes(self.inbox, self.accounts, self.found_fresh, self.code_of)
         app = application(self.plan.addresses, self.rest, self.sockets, self.connections, self.journal, self.clock)
         backups = BackupRoutes(self.plan.folder, self.store.copy_to)
         for routes in (sandbox, ClockRoutes(self.clock), backups, ScheduleRoutes(self.dispatcher.run_schedule), pages):
@@ -207,12 +274,20 @@ class LocalHospital:
         ring = RingReader(self.plan.folder.invocations)
         InvocationRoutes(ring, [one.name for one in self.invoker.functions]).add_to(app.router)
         DeliveryRoutes(self.dispatcher).add_to(app.router)
+        MiddlewareRoutes(self.dispatcher).add_to(app.router)
         WorkflowRoutes(self.dispatcher.workflows).add_to(app.router)
         TableRoutes(self.store).add_to(app.router)
         TroubleRoutes(self.connections, self.invoker).add_to(app.router)
         template = self.dispatcher.template
         BucketRoutes(template, self.store, self.permissions, self.function_keys).add_to(app.router)
         SealRoutes(self.invoker.lend).add_to(app.router)
+        PopulationRoutes(self.population).add_to(app.router)
+        WechatPages(SmallWechat(self.clock), self.plan.addresses.origin).add_to(app.router)
+        HealthCardRoutes(self.health_cards).add_to(app.router)
+        if self.his is not None:
+            HisRoutes(self.his, self.clock).add_to(app.router)
+        if self.relays is not None:
+            RelayRoutes(self.relays).add_to(app.router)
         if self.plan.encryption is not None:
             TrustPage(self.plan.encryption, self.plan.addresses.origin).add_to(app.router)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GRACE, max_field_size=_LONGEST_HEADER)
@@ -221,6 +296,8 @@ class LocalHospital:
             await self._let_in(runner, listener)
             self.dispatcher.start()
             self.plan.folder.announce(self.plan.addresses.origin)
+            if self.relays is not None:
+                self.relays.start()
             ready()
             await until.wait()
         finally:
@@ -245,3 +322,17 @@ def _found_fresh(name: str | None) -> dict[str, Any]:
     from .demo.founding import found_fresh
 
     return found_fresh(name)
+
+
+def _usable_code(account: str) -> str | None:
+    """Likewise."""
+    from .demo.second_factors import usable_code
+
+    return usable_code(account)
+
+
+def _made_up_people(accounts: dict[str, Any]) -> list[tuple[str, str]]:
+    """Those whom the demo shows, and some who have no account."""
+    from .demo.admission import residents
+
+    return [(one["name"], one["id_number"]) for one in accounts["patients"]] + residents()

@@ -23,6 +23,7 @@ from typing import Any
 from .concurrency import ACCOUNT_LIMIT, UNRESERVED_LEAST, Concurrency, Slot, Throttled
 from .function_environment import VARIABLES, variables_of
 from .function_limits import demand_deployable, whole_number
+from .images import Images
 from .layers_seen import LayersSeen
 from .left_threads import LeftThreads
 from .template import Resource, Template
@@ -151,8 +152,11 @@ class Invoker:
         clock: Callable[[], float] = time.time,
     ) -> None:
         resources, seen = list(template.of("AWS::Serverless::Function")), LayersSeen(template)
+        self.forget_files = seen.forget
+        """Files changed: whoever loads a function again says so first."""
         self.functions = [Function(resource, environment_of(resource), seen) for resource in resources]
         self._known = {key: function for function in self.functions for key in (function.name, function.arn)}
+        self.images = Images(template)
         self._workers = Workers(threads)
         self.concurrency = _concurrency(resources, account_limit)
         self._left_threads = LeftThreads(lambda function, sentence: report(function, "", sentence))

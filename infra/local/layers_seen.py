@@ -28,6 +28,8 @@ _LAYER = "AWS::Serverless::LayerVersion"
 _RUNTIME = frozenset({"boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"})
 _REQUIREMENT = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)\s*==", re.MULTILINE)
 
+_MAY_HOLD_STATEMENTS = (ast.stmt, ast.excepthandler, ast.match_case)
+
 
 class ImportModuleError(ImportError):
     """Lambda's `Runtime.ImportModuleError`."""
@@ -47,7 +49,8 @@ class LayersSeen:
     def __init__(self, template: Template) -> None:
         self._layers = {KINDS[_LAYER].ref(resource): resource for resource in template.of(_LAYER)}
         self._read: dict[str, Layer] = {}
-        self._imports: dict[Path, tuple[int, frozenset[str]]] = {}
+        self._modules: dict[Path, dict[str, list[Path]]] = {}
+        self._imports: dict[Path, frozenset[str]] = {}
 
     def check(self, resource: Resource) -> tuple[str, ...]:
         """The ARNs of a function's layers. TemplateError when one is not of this template."""
@@ -61,10 +64,16 @@ class LayersSeen:
         """Where the modules of all layers lie."""
         return [layer.folder for layer in map(self._layer, self._layers) if layer.folder is not None]
 
+    def forget(self) -> None:
+        """Files changed: what stands in them is read anew when it is next asked for."""
+        self._modules.clear()
+        self._imports.clear()
+
     def demand(self, function: Function) -> None:
         """ImportModuleError when the function imports what the cloud would not find."""
         layers = [self._layer(arn) for arn in function.layers]
         roots = [function.code, *(layer.folder for layer in layers if layer.folder is not None)]
+        modules = [self._modules_under(root) for root in roots]
         given = _RUNTIME.union(sys.stdlib_module_names, *(layer.packages for layer in layers))
         wanted, seen = [function.module], set[str]()
         while wanted:
@@ -75,9 +84,25 @@ class LayersSeen:
             top = name.partition(".")[0]
             if top in given:
                 continue
-            if not any((root / top).is_dir() or (root / f"{top}.py").is_file() for root in roots):
+            if not any(top in known for known in modules):
                 raise ImportModuleError(f"Unable to import module '{function.module}': No module named '{top}'")
-            wanted.extend(imported for file, module in _files(roots, name) for imported in self._imported(file, module))
+            for module in _with_packages(name):
+                for file in (file for known in modules for file in known.get(module, ())):
+                    wanted.extend(self._imported(file, module))
+
+    def _modules_under(self, root: Path) -> dict[str, list[Path]]:
+        """The file that each module of a folder runs; none for a folder without `__init__.py`."""
+        found = self._modules.get(root)
+        if found is None:
+            found = {}
+            for file in root.rglob("*.py"):
+                names = file.relative_to(root).with_suffix("").parts
+                for length in range(1, len(names)):
+                    found.setdefault(".".join(names[:length]), [])
+                module = names[:-1] if names[-1] == "__init__" else names
+                found.setdefault(".".join(module), []).append(file)
+            self._modules[root] = found  # whole: functions are loaded on many threads
+        return found
 
     def _layer(self, arn: str) -> Layer:
         if arn not in self._read:
@@ -99,31 +124,26 @@ class LayersSeen:
         return found
 
     def _imported(self, file: Path, module: str) -> frozenset[str]:
-        changed = file.stat().st_mtime_ns
         known = self._imports.get(file)
-        if known is None or known[0] != changed:
+        if known is None:
             package = module if file.name == "__init__.py" else module.rpartition(".")[0]
-            known = (changed, frozenset(imports_in(ast.parse(file.read_bytes(), str(file)), package)))
-            self._imports[file] = known
-        return known[1]
+            known = self._imports[file] = frozenset(imports_in(ast.parse(file.read_bytes(), str(file)), package))
+        return known
 
 
-def _files(roots: list[Path], name: str) -> Iterator[tuple[Path, str]]:
-    """The files that are run when a module is imported, its packages' and its own, each with its module's name.
+def _with_packages(name: str) -> Iterator[str]:
+    """The modules that are run when a name is imported: its packages, from the top, and its own.
 
     The last part may be a name within a module; that has no file of its own."""
     parts = name.split(".")
-    for root in roots:
-        for length in range(1, len(parts) + 1):
-            place = root.joinpath(*parts[:length])
-            for file in (place / "__init__.py", place.parent / f"{place.name}.py"):
-                if file.is_file():
-                    yield file, ".".join(parts[:length])
+    return (".".join(parts[:length]) for length in range(1, len(parts) + 1))
 
 
 def imports_in(tree: ast.AST, package: str) -> Iterator[str]:
     """The modules named in import statements, without those for type checkers and those whose absence is caught."""
     for node in ast.iter_child_nodes(tree):
+        if not isinstance(node, _MAY_HOLD_STATEMENTS):
+            continue
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

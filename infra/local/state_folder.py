@@ -37,6 +37,16 @@ class StateFolder:
         return self.path / "inbox.db"
 
     @property
+    def population(self) -> Path:
+        """The register of made-up people."""
+        return self.path / "population.db"
+
+    @property
+    def health_cards(self) -> Path:
+        """The registry of e-health cards."""
+        return self.path / "health_cards.db"
+
+    @property
     def logs(self) -> Path:
         return self.path / "logs"
 
@@ -64,6 +74,21 @@ class StateFolder:
     def tls(self) -> Path:
         """The authority that phones were told to trust, and the certificate it signed."""
         return self.path / "tls"
+
+    @property
+    def his(self) -> Path:
+        """The store of the small HIS, which is another program's."""
+        return self.path / "his.db"
+
+    @property
+    def his_key(self) -> Path:
+        """By which that program knows the hospital."""
+        return self.path / "his.key"
+
+    @property
+    def media_key(self) -> Path:
+        """What the hospital shares with the relays of its calls: whoever starts one for it reads it here."""
+        return self.path / "media.key"
 
     @property
     def founding(self) -> Path:
@@ -121,7 +146,8 @@ class StateFolder:
 
     def small_files(self) -> list[Path]:
         """What is kept besides the store: the inbox, the demo's accounts, the clock, the folder of certificates."""
-        kept = (self.inbox, self.accounts, self.clock, self.tls)
+        registers = (self.inbox, self.population, self.health_cards, self.his)
+        kept = (*registers, self.his_key, self.accounts, self.clock, self.tls)
         return [path for path in kept if path.exists()]
 
     def demand_ours(self, what: str) -> None:
@@ -154,6 +180,8 @@ _OURS = {
     "clock.json",
     "clock.new",
     "founding",
+    "his.key",
+    "media.key",
     "functions.key",
     "functions.part",
 }
@@ -164,4 +192,5 @@ def _owners_only(path: str, flags: int) -> int:
 
 
 def _ours(name: str) -> bool:
-    return name in _OURS or name.partition(".db")[0] in ("hospital", "inbox", "invocations")
+    databases = ("hospital", "inbox", "population", "health_cards", "invocations", "his")
+    return name in _OURS or name.partition(".db")[0] in databases

@@ -17,10 +17,11 @@ ROOT = Path(__file__).resolve().parents[2]
 AREAS = tuple(sorted(path.stem for path in (ROOT / "infra/areas").glob("*.yaml")))
 
 
-def of_site(site: str, socket_url: str) -> Outside:
+def of_site(site: str, socket_url: str, relay_origin: str = "") -> Outside:
     """One origin for everything, as people see it. The socket is beside it unless it is told."""
     origin = site.rstrip("/")
-    return Outside({area: f"{origin}/api/{area}" for area in AREAS}, socket_url or f"ws{origin[4:]}/socket", origin)
+    apis = {area: f"{origin}/api/{area}" for area in AREAS}
+    return Outside(apis, socket_url or f"ws{origin[4:]}/socket", origin, relay_origin=relay_origin)
 
 
 def of_stack(outputs: Mapping[str, str]) -> Outside:
@@ -29,7 +30,8 @@ def of_stack(outputs: Mapping[str, str]) -> Outside:
     if "SiteOrigin" not in outputs:
         return Outside(straight, outputs["SocketUrl"])
     site = of_site(outputs["SiteOrigin"], outputs["SocketUrl"])
-    return Outside(site.apis, site.socket_url, site.site, round_the_site=straight["directory"])
+    relays = outputs.get("RelayOrigin", "")
+    return Outside(site.apis, site.socket_url, site.site, round_the_site=straight["directory"], relay_origin=relays)
 
 
 def main(arguments: list[str]) -> int:
@@ -39,9 +41,10 @@ def main(arguments: list[str]) -> int:
     where.add_argument("--stack", help="a deployed stack of this account and region")
     where.add_argument("--site", help="the address of the pages, for what can be seen from outside")
     parser.add_argument("--socket", default="", help="with --site: where its socket is, when not beside it")
+    parser.add_argument("--relays", default="", help="with --site: the origin of the relays' control, if another")
     given = parser.parse_args(arguments)
     if given.site:
-        checks = of_site(given.site, given.socket).checks()
+        checks = of_site(given.site, given.socket, given.relays).checks()
     else:
         checks = [*of_stack(outputs_of(given.stack)).checks(), *Inside(given.stack).checks()]
     findings = run(checks)

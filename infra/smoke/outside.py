@@ -60,6 +60,7 @@ class Outside:
     socket_url: str
     site: str | None = None
     round_the_site: str | None = None
+    relay_origin: str = ""
     seen: dict[str, Answer] = field(default_factory=dict)
 
     def checks(self) -> list[Any]:
@@ -118,7 +119,7 @@ class Outside:
     def page_headers(self) -> Iterator[Finding]:
         """The headers that infra/security_headers.json asks for, on a page."""
         page = ask(f"{self.site}/patient/")
-        wanted = security_headers("/".join(self.socket_url.split("/")[:3]))
+        wanted = security_headers("/".join(self.socket_url.split("/")[:3]), self.relay_origin)
         if not self._is_encrypted():
             del wanted["Strict-Transport-Security"]
         for name, value in wanted.items():

@@ -87,6 +87,7 @@ class Reloader:
         if not stale:
             return
         taken = _Taken(stale)
+        self._invoker.forget_files()
         try:
             fresh = [(one, self._invoker.as_function(one, one.read)) for one in affected]
         except Exception as error:  # a module may raise anything when imported

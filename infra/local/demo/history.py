@@ -16,13 +16,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from hospital import clock, ids, secret_keys
+from hospital import clock, ids
 from hospital.caller import Asked, Caller, Role, system
 from hospital.conversations.keys import conversation_id_of_visit
 from hospital.conversations.sending import store_message
 from hospital.conversations.store import get_tail
-from hospital.people.model import Person, PhoneClaim
-from hospital.people.store import persons, phones
 from hospital.records import from_attributes
 from hospital.sessions.opening import log_sign_in, new_session
 from hospital.sessions.store import sessions
@@ -30,6 +28,7 @@ from hospital.work import Work
 
 from ..store.seams import Patch, Seam
 from . import words
+from .admission import admit
 from .manuscript import Item, Manuscript
 from .plan import Plan, PlannedPatient, PlannedVisit
 
@@ -124,11 +123,7 @@ class History:
     # -- what happens ----------------------------------------------------------------------------------------------
 
     def _join(self, patient: PlannedPatient) -> None:
-        with Work(by=system("demo"), doing="demo.found") as work:
-            person = Person(id=ids.new_id("per"), phone=patient.phone, name=patient.name, joined_at=clock.now())
-            person = work.add(persons, person)
-            claim = PhoneClaim(id=secret_keys.lookup_hash("phone", patient.phone), person_id=person.id)
-            work.add(phones, claim)
+        person = admit(patient.phone, patient.name, patient.id_number)
         self._persons[patient.number] = person.id
 
     def _patient_signs_in(self, visit: PlannedVisit) -> None:
@@ -143,7 +138,9 @@ class History:
         audience: Any = "patient" if role == "patient" else "staff"
         now = clock.now()
         with Work(by=by, doing="session.open") as work:
-            opened = new_session(by.person_id, audience, role, by.asked, now, by.practitioner_role_id)
+            opened = new_session(
+                by.person_id, audience, role, by.asked, now, by.practitioner_role_id, by.organisation_id
+            )
             work.add(sessions, opened)
             log_sign_in(
                 work,
@@ -247,4 +244,4 @@ def patients_shown(plan: Plan) -> list[dict[str, str]]:
         visits[visit.patient] = visits.get(visit.patient, 0) + 1
     own = plan.patients[: len(words.PATIENTS)]
     most = sorted(plan.patients[len(own) :], key=lambda one: (-visits.get(one.number, 0), one.number))[:9]
-    return [{"phone": one.phone, "name": one.name} for one in [*own, *most]]
+    return [{"phone": one.phone, "name": one.name, "id_number": one.id_number} for one in [*own, *most]]

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import yaml
 
 from . import words
+from .admission import made_up_number
 from .names import Sex, name_of, phone_of
 
 Outcome = Literal["finished", "refused", "expired", "talking", "waiting"]
@@ -42,7 +43,7 @@ class Size:
 
 @dataclass(frozen=True)
 class PlannedPatient:
-    """Somebody who signs in by phone."""
+    """Somebody who signs in by phone, and has shown who they are."""
 
     number: int
     name: str
@@ -50,6 +51,11 @@ class PlannedPatient:
     sex: Sex
     age: int
     joined_at: datetime
+
+    @property
+    def id_number(self) -> str:
+        """A made-up number that fits sex and age."""
+        return made_up_number(self.number, self.joined_at.year - self.age, self.sex)
 
 
 @dataclass(frozen=True)

@@ -68,9 +68,17 @@ STAFF: tuple[tuple[str, str, Role, str, str], ...] = (
     ("pharmacist1", "何俊", "pharmacist", "主管药师", "药学部"),
     ("admin1", "高敏", "org_admin", "", "信息科"),
     ("auditor1", "林正", "auditor", "", "质控科"),
+    ("clerk1", "许悦", "clerk", "", "运营部"),
 )
 
 PATIENTS = (("13800138001", "张伟"), ("13800138002", "李娜"), ("13800138003", "王秀英"))
+
+PAPER_KINDS = (
+    ("doctor_qualification", "医师资格证书", "doctor"),
+    ("doctor_practice", "医师执业证书", "doctor"),
+    ("nurse_practice", "护士执业证书", "nurse"),
+    ("pharmacist_qualification", "执业药师资格证书", "pharmacist"),
+)
 
 TITLES = (("chief", "主任医师"), ("associate_chief", "副主任医师"), ("attending", "主治医师"), ("resident", "住院医师"))
 

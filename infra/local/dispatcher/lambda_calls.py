@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from moto.awslambda.responses import LambdaResponse
 
+from ..images import Broken, ImageFunction
 from ..invoker import PAYLOAD_LIMIT, EventTooLarge, Function, InvocationFailed, Invoker
 from ..store.seams import Seam
 from .invocations import Invocations
@@ -33,6 +34,8 @@ class LambdaCalls:
     def _answer(self, response: Any) -> Answer:
         name = unquote(response.path.rsplit("/", 2)[-2])
         function = self._invoker.find(name)
+        if function is None and (image := self._invoker.images.find(name)) is not None:
+            return _seen(image, response.body)
         if function is None:
             return _refusal(404, "ResourceNotFoundException", f"Function not found: {name}")
         body = response.body or b"{}"
@@ -60,6 +63,16 @@ class LambdaCalls:
             headers["x-amz-function-error"] = "Unhandled"
             answer = {"errorType": failure.kind, "errorMessage": failure.message, "stackTrace": []}
         return 200, headers, json.dumps(answer).encode()
+
+
+def _seen(image: ImageFunction, body: Any) -> Answer:
+    headers = {"x-amz-executed-version": "$LATEST", "content-type": "application/json"}
+    try:
+        answer = image.call(json.loads(body or b"{}"))
+    except Broken as failure:
+        headers["x-amz-function-error"] = "Unhandled"
+        answer = {"errorType": failure.kind, "errorMessage": str(failure), "stackTrace": []}
+    return 200, headers, json.dumps(answer).encode()
 
 
 def _refusal(status: int, kind: str, message: str) -> Answer:

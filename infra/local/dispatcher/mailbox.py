@@ -41,10 +41,11 @@ class Mailbox:
     def _queue(self) -> Any:
         return self._backend.get_queue(self.name)
 
-    def send(self, body: str, *, group: str | None = None, attributes: Mapping[str, str] | None = None) -> None:
-        """One message; `attributes` are message attributes of type String. An SQS error of moto's when refused."""
+    def send(self, body: str, *, group: str | None = None, attributes: Mapping[str, str] | None = None) -> str:
+        """One message; `attributes` are message attributes of type String. Its id; an SQS error of moto's when
+        refused."""
         told = {name: {"DataType": "String", "StringValue": text} for name, text in (attributes or {}).items() if text}
-        self._backend.send_message(self.name, body, message_attributes=told, group_id=group)
+        return str(self._backend.send_message(self.name, body, message_attributes=told, group_id=group).id)
 
     def receive(self, most: int, wait: float) -> list[Message]:
         """Up to `most` messages, each invisible for the queue's time-out; waits up to `wait` seconds for the first."""

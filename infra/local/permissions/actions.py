@@ -15,6 +15,7 @@ ACTIONS = frozenset(
         "dynamodb": """BatchGetItem BatchWriteItem ConditionCheckItem DeleteItem DescribeContinuousBackups
             DescribeStream DescribeTable DescribeTimeToLive GetItem GetRecords GetShardIterator ListStreams ListTables
             PutItem Query Scan UpdateItem""",
+        "ecs": "DescribeServices DescribeTasks UpdateService",
         "events": "DescribeEventBus DescribeRule ListRules ListTargetsByRule PutEvents",
         "execute-api": "ManageConnections",
         "iam": "PassRole",

@@ -158,6 +158,17 @@ def _parameter(names: Names, params: Params) -> Iterator[Need]:
         )
 
 
+def _of_cluster(action: str, kind: str, named: str) -> Needs:
+    """A service, or each of several things of one cluster of ECS, by name or id."""
+
+    def needs(names: Names, params: Params) -> Iterator[Need]:
+        found = params[named]
+        for one in found if isinstance(found, list) else [found]:
+            yield Need(action, (names.place.arn("ecs", f"{kind}/{params['cluster']}/{one}"),), params)
+
+    return needs
+
+
 def _connections(method: str) -> Needs:
     def resource(names: Names, params: Params) -> str:
         return names.connections(method, params["ConnectionId"])
@@ -243,6 +254,9 @@ CALLS: dict[tuple[str, str], Needs] = {
         for name in ("GetFunction", "GetFunctionConfiguration", "GetFunctionConcurrency")
     },
     **_same("lambda", _any, "ListFunctions ListEventSourceMappings"),
+    ("ecs", "DescribeServices"): _of_cluster("ecs:DescribeServices", "service", "services"),
+    ("ecs", "DescribeTasks"): _of_cluster("ecs:DescribeTasks", "task", "tasks"),
+    ("ecs", "UpdateService"): _of_cluster("ecs:UpdateService", "service", "service"),
     ("acm", "DescribeCertificate"): _one("acm:DescribeCertificate", lambda names, params: params["CertificateArn"]),
     **_same("acm", _any, "ListCertificates"),
 }

@@ -13,6 +13,16 @@ _SHOWN = 100
 NOTIFIED = ("id", "person_id", "channel", "title", "words", "opens", "sent_at")
 """What is kept of a notification."""
 
+NOBODYS = "19900000000"
+BLOCKED_WORD = "屏蔽词"
+
+
+def refusal_of(phone: str, text: str) -> str:
+    """Why the inbox, like a carrier, takes a text for no money: the number is nobody's, or a word in it is blocked."""
+    if phone == NOBODYS:
+        return "no_such_number"
+    return "keyword" if BLOCKED_WORD in text else ""
+
 
 class Inbox:
     """A SQLite file of its own, for one process."""
@@ -24,20 +34,26 @@ class Inbox:
         self._connection.execute(
             "CREATE TABLE IF NOT EXISTS sms(id INTEGER PRIMARY KEY AUTOINCREMENT, phone TEXT, text TEXT, sent_at TEXT)"
         )
+        self._connection.execute("CREATE TABLE IF NOT EXISTS sms_ids(id TEXT PRIMARY KEY, number INTEGER)")
         self._connection.execute("CREATE INDEX IF NOT EXISTS sms_by_phone ON sms(phone, id)")
         self._connection.execute(
             "CREATE TABLE IF NOT EXISTS notifications(number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE,"
             " person_id TEXT, channel TEXT, title TEXT, words TEXT, opens TEXT, sent_at TEXT)"
         )
 
-    def put(self, phone: str, text: str, sent_at: str) -> int:
-        """Keeps a message; its number."""
+    def put(self, phone: str, text: str, sent_at: str, id_: str = "") -> int:
+        """Keeps a message, one with an id once; its number."""
         with self._lock:
+            if id_ and (known := self._connection.execute("SELECT number FROM sms_ids WHERE id=?", (id_,)).fetchone()):
+                return int(known[0])
             cursor = self._connection.execute(
                 "INSERT INTO sms(phone, text, sent_at) VALUES(?,?,?)", (phone, text, sent_at)
             )
             number = int(cursor.lastrowid or 0)
+            if id_:
+                self._connection.execute("INSERT INTO sms_ids(id, number) VALUES(?,?)", (id_, number))
             self._connection.execute("DELETE FROM sms WHERE id<=?", (number - _KEPT,))
+            self._connection.execute("DELETE FROM sms_ids WHERE number<=?", (number - _KEPT,))
         return number
 
     def messages(self, phone: str | None) -> list[dict[str, Any]]:

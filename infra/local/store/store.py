@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import moto
 
-from . import conditions, parsed_once
+from . import conditions, parsed_once, short_way
 from .change_list import Change, ChangeList, Consumer
 from .copying import FILE_NAME, OBJECTS, copy_database, copy_objects
 from .database import Database
@@ -169,6 +169,7 @@ class Store:
             *tables.seams(),
             *conditions.seams(),
             *parsed_once.seams(),
+            *short_way.seams(),
             *self._services.seams(),
             *self._queues.seams(),
             *self._objects.seams(),

@@ -255,6 +255,14 @@ KINDS: dict[str, Kind] = {
     "AWS::ApiGatewayV2::Deployment": Kind(
         words("ApiId Description StageName"), lambda r: r.mark(6), {"DeploymentId": lambda r: r.mark(6)}
     ),
+    "AWS::Lambda::Function": Kind(
+        words(
+            """Architectures Code Description Environment FunctionName ImageConfig LoggingConfig MemorySize PackageType
+            Role Timeout"""
+        ),
+        function_name,
+        {"Arn": function_arn},
+    ),
     "AWS::Lambda::Permission": Kind(
         words(
             """Action EventSourceToken FunctionName FunctionUrlAuthType InvokedViaFunctionUrl Principal PrincipalOrgID

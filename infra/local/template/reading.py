@@ -18,8 +18,11 @@ class TemplateError(Exception):
         super().__init__(f"{file}: {place}: {sentence}" if place else f"{file}: {sentence}")
 
 
-class _Loader(yaml.SafeLoader):
-    """Short forms become long ones; dates stay text; a key written twice is an error."""
+class _Loader(yaml.CSafeLoader):
+    """Short forms become long ones; dates stay text; a key written twice is an error.
+
+    Read by libyaml, which comes with PyYAML: four times as fast, and every hospital reads them all.
+    """
 
     yaml_implicit_resolvers: ClassVar = {  # type: ignore[misc]
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
@@ -35,7 +38,8 @@ class _Loader(yaml.SafeLoader):
                     None, None, f"the key {key!r} is written twice", key_node.start_mark
                 )
             seen.add(key)
-        return super().construct_mapping(node, deep)
+        made: dict[Hashable, Any] = super().construct_mapping(node, deep)
+        return made
 
 
 def _long_form(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
