@@ -8,7 +8,7 @@ function kept(name: string, faqs: [question: string, answer: string][]): OfOrgan
     id: `${name}-${order}`,
     content: { question, answer, order },
   }))
-  return { organisation: { id: name, content: { name } }, items } as unknown as OfOrganisation<Faq>
+  return { organisation: { id: name, name }, items } as unknown as OfOrganisation<Faq>
 }
 
 const shown = (kept: OfOrganisation<Faq>[]) =>

@@ -17,5 +17,7 @@ export const PAGES: SandboxPage[] = [
   { path: '/events', name: { zh: '事件', en: 'Events' }, page: () => import('./deliveries/EventsPage.vue') },
   { path: '/workflows', name: { zh: '流程', en: 'Workflows' }, page: () => import('./workflows/WorkflowsPage.vue') },
   { path: '/tables', name: { zh: '表与故障', en: 'Tables' }, page: () => import('./tables/TablesPage.vue') },
+  { path: '/his', name: { zh: '院内系统', en: 'HIS' }, page: () => import('./his/HisPage.vue') },
+  { path: '/call', name: { zh: '通话组件', en: 'Call component' }, page: () => import('./calling/CallPage.vue') },
   { path: '/seals', name: { zh: '审计封条', en: 'Seals' }, page: () => import('./seals/SealsPage.vue') },
 ]

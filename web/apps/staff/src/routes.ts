@@ -9,26 +9,56 @@ declare module 'vue-router' {
     title: StaffWord
     /** Who has this page; absent: every member of staff. */
     roles?: Role[]
+    /** Or: what one must be allowed to do, by role or by duty. */
+    permission?: string
     /** True for the pages that need no sign-in. */
     open?: boolean
+    /** True for a page without the frame around it. */
+    alone?: boolean
   }
 }
 
-/** Who sees the clinic's work, and who sees administration. */
+/** Where somebody comes first who signed in by a password that an admin made. */
+const OWN_PASSWORD = '/own-password'
+/** Who sees the clinic's work. */
 export const CLINICIANS: Role[] = ['doctor']
 /** Who takes part in conversations. */
 export const TALKERS: Role[] = ['doctor', 'nurse', 'pharmacist']
 /** Who reads what was said, recalled or not. */
 export const AUDITORS: Role[] = ['auditor']
-export const ADMINISTRATORS: Role[] = ['org_admin', 'operator']
-/** Who looks after the platform itself. */
-export const OPERATORS: Role[] = ['operator']
+const ADMINISTRATION = {
+  '/reference': 'reference:write',
+  '/organisations': 'organisation:write',
+  '/dictionaries': 'reference:write',
+  '/people': 'staff:read',
+  '/syncs': 'organisation:write',
+  '/access': 'access:keep',
+  '/patients': 'patient:keep',
+  '/blacklist': 'blacklist:keep',
+  '/sign-up': 'sign_up:configure',
+  '/sms': 'sms:read',
+  '/break-glass': 'emergency:review',
+  '/face-reviews': 'identity:review',
+  '/operations': 'log:read',
+  '/sign-ins': 'log:read',
+  '/seals': 'log:read',
+  '/inspections': 'house:inspect',
+  '/face-report': 'house:inspect',
+  '/consent-texts': 'consent_text:write',
+}
+export type AdministrationPage = keyof typeof ADMINISTRATION
+
+/** The pages of administration that somebody has, by role or by duty. */
+export function administrationOf(me: Me): AdministrationPage[] {
+  const pages = Object.keys(ADMINISTRATION) as AdministrationPage[]
+  return pages.filter((page) => me.permissions.includes(ADMINISTRATION[page]))
+}
 
 export function homeOf(me: Me): string {
   if (CLINICIANS.includes(me.role)) return '/work'
   if (TALKERS.includes(me.role)) return '/talks'
   if (AUDITORS.includes(me.role)) return '/records'
-  return ADMINISTRATORS.includes(me.role) ? '/reference' : '/account'
+  return administrationOf(me)[0] ?? '/account'
 }
 
 export function makeRouter(hospital: Hospital): Router {
@@ -63,29 +93,105 @@ export function makeRouter(hospital: Hospital): Router {
         meta: { title: 'nav.visits', roles: CLINICIANS },
       },
       {
+        path: '/emergency/:reading?',
+        component: () => import('./emergency/EmergencyPage.vue'),
+        meta: { title: 'nav.emergency', permission: 'emergency:read' },
+      },
+      {
+        path: '/break-glass',
+        component: () => import('./emergency/BreakGlassPage.vue'),
+        meta: { title: 'nav.breakGlass', permission: 'emergency:review' },
+      },
+      {
+        path: '/face-report',
+        component: () => import('./inspections/FaceReportPage.vue'),
+        meta: { title: 'nav.faceReport', permission: 'house:inspect' },
+      },
+      {
+        path: '/face-reviews',
+        component: () => import('./patients/FaceReviewsPage.vue'),
+        meta: { title: 'nav.faceReviews', permission: 'identity:review' },
+      },
+      {
         path: '/reference/:kind?',
         component: () => import('./reference/ReferencePage.vue'),
-        meta: { title: 'nav.reference', roles: ADMINISTRATORS },
+        meta: { title: 'nav.reference', permission: 'reference:write' },
+      },
+      {
+        path: '/dictionaries/:dictionary?',
+        component: () => import('./dictionaries/DictionaryPage.vue'),
+        meta: { title: 'nav.dictionaries', permission: 'reference:write' },
+      },
+      {
+        path: '/people',
+        component: () => import('./staffing/StaffPage.vue'),
+        meta: { title: 'nav.staff', permission: 'staff:read' },
+      },
+      {
+        path: '/organisations/:organisation?',
+        component: () => import('./organisations/OrganisationsPage.vue'),
+        meta: { title: 'nav.organisations', permission: 'organisation:write' },
+      },
+      {
+        path: '/syncs',
+        component: () => import('./syncs/SyncsPage.vue'),
+        meta: { title: 'nav.syncs', permission: 'organisation:write' },
+      },
+      {
+        path: '/sms',
+        component: () => import('./sms/SmsPage.vue'),
+        meta: { title: 'nav.sms', permission: 'sms:read' },
       },
       {
         path: '/operations',
         component: () => import('./logs/OperationsPage.vue'),
-        meta: { title: 'nav.operations', roles: ADMINISTRATORS },
+        meta: { title: 'nav.operations', permission: 'log:read' },
       },
       {
         path: '/sign-ins',
         component: () => import('./logs/SignInsPage.vue'),
-        meta: { title: 'nav.signIns', roles: ADMINISTRATORS },
+        meta: { title: 'nav.signIns', permission: 'log:read' },
       },
       {
         path: '/seals',
         component: () => import('./seals/SealsPage.vue'),
-        meta: { title: 'nav.seals', roles: ADMINISTRATORS },
+        meta: { title: 'nav.seals', permission: 'log:read' },
       },
       {
         path: '/inspections',
         component: () => import('./inspections/InspectionsPage.vue'),
-        meta: { title: 'nav.inspections', roles: OPERATORS },
+        meta: { title: 'nav.inspections', permission: 'house:inspect' },
+      },
+      {
+        path: '/access/:account?',
+        component: () => import('./access/AccessPage.vue'),
+        meta: { title: 'nav.access', permission: 'access:keep' },
+      },
+      {
+        path: '/patients',
+        component: () => import('./patients/PatientsPage.vue'),
+        meta: { title: 'nav.patients', permission: 'patient:keep' },
+      },
+      {
+        path: '/blacklist',
+        component: () => import('./patients/BlacklistPage.vue'),
+        meta: { title: 'nav.blacklist', permission: 'blacklist:keep' },
+      },
+      {
+        path: '/sign-up',
+        component: () => import('./patients/SignUpFlowPage.vue'),
+        meta: { title: 'nav.signUp', permission: 'sign_up:configure' },
+      },
+      {
+        path: '/consent-texts',
+        component: () => import('./consents/ConsentTextsPage.vue'),
+        meta: { title: 'nav.consentTexts', permission: 'consent_text:write' },
+      },
+      { path: '/counter', component: () => import('./counter/CounterPage.vue'), meta: { title: 'nav.counter' } },
+      {
+        path: OWN_PASSWORD,
+        component: () => import('./account/OwnPasswordPage.vue'),
+        meta: { title: 'ownPassword.title', alone: true },
       },
       { path: '/account', component: () => import('./account/AccountPage.vue'), meta: { title: 'nav.account' } },
       { path: '/:other(.*)*', component: () => import('./frame/NotFoundPage.vue'), meta: { title: 'notFound.title' } },
@@ -100,8 +206,11 @@ export function makeRouter(hospital: Hospital): Router {
 async function whereInstead(hospital: Hospital, to: RouteLocationNormalized): Promise<string | object | boolean> {
   const me = await signedIn(hospital)
   if (!me) return to.meta.open ? true : { path: '/sign-in', query: back(to.fullPath) }
+  if (me.password_due) return to.path === OWN_PASSWORD ? true : OWN_PASSWORD
+  if (to.path === OWN_PASSWORD) return homeOf(me)
   if (to.path === '/' || to.meta.open) return typeof to.query['back'] === 'string' ? to.query['back'] : homeOf(me)
   if (to.meta.roles && !to.meta.roles.includes(me.role)) return homeOf(me)
+  if (to.meta.permission && !me.permissions.includes(to.meta.permission)) return homeOf(me)
   return true
 }
 

@@ -4,6 +4,382 @@
  */
 
 export interface paths {
+    "/api/calling/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ring people. Where all of them are in other calls, it is over at once, as busy. */
+        post: operations["calling_post_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calling/calls/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's calls that are not over: after a reload, or on a new connection. */
+        get: operations["calling_get_current"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calling/calls/{call_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One call. */
+        get: operations["calling_get_call"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calling/calls/{call_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a call. The first device does. */
+        post: operations["calling_post_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calling/calls/{call_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give up ringing. */
+        post: operations["calling_post_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calling/calls/{call_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do not take a call. */
+        post: operations["calling_post_decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calling/calls/{call_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End it for all. */
+        post: operations["calling_post_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calling/calls/{call_id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have others rung too. */
+        post: operations["calling_post_invitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calling/calls/{call_id}/joins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Be let into the room of a call that one is in. */
+        post: operations["calling_post_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calling/calls/{call_id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go; the others talk on, if they are two. */
+        post: operations["calling_post_leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calling/calls/{call_id}/ringing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A device of the caller's rings. */
+        post: operations["calling_post_ringing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calling/calls/{call_id}/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the lines of a call were, for staff who may read of it. */
+        get: operations["calling_get_samples"];
+        put?: never;
+        /** Tell how the caller's line is. */
+        post: operations["calling_post_samples"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calling/conversations/{conversation_id}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The calls of a conversation, newest first. */
+        get: operations["calling_get_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calling/relay/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a relay's report, signed by the key that it shares with the hospital. */
+        post: operations["calling_post_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultation/emergency-readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open the record of a patient of one's house whom one does not treat. The patient and the privacy officer are */
+        post: operations["consultation_post_emergency_reading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultation/emergency-readings/{emergency_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one has open. */
+        get: operations["consultation_get_emergency_reading"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultation/emergency-readings/{emergency_id}/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The patient's visits at the house, the newest first. */
+        get: operations["consultation_get_opened_visits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultation/emergency-readings/{emergency_id}/visits/{visit_id}/files/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An address of five minutes for what was exchanged there. */
+        get: operations["consultation_get_opened_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultation/emergency-readings/{emergency_id}/visits/{visit_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was said at one of them. */
+        get: operations["consultation_get_opened_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultation/emergency-reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Records of the caller's organisation that were opened in an emergency. */
+        get: operations["consultation_get_emergency_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultation/emergency-reviews/{emergency_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them, with what was looked at. */
+        get: operations["consultation_get_emergency_review"];
+        put?: never;
+        /** Judge it. */
+        post: operations["consultation_post_emergency_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultation/my-record-openings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who opened the caller's record in an emergency, the newest first. */
+        get: operations["consultation_get_my_record_openings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/consultation/queue": {
         parameters: {
             query?: never;
@@ -158,6 +534,286 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/directory/consent-texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The texts as one's own patients read them. */
+        get: operations["directory_get_texts"];
+        /** Write the next version of a text. */
+        put: operations["directory_put_text"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Departments in the order of their organisation. */
+        get: operations["directory_get_departments"];
+        put?: never;
+        /** Found a department. */
+        post: operations["directory_post_department"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/departments/{department_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One department. */
+        get: operations["directory_get_department"];
+        /** Change a department, or open it for online services. */
+        put: operations["directory_put_department"];
+        post?: never;
+        /** Remove a department in which nobody works. */
+        delete: operations["directory_delete_department"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/dictionaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The dictionaries, with the schemas of their entries. */
+        get: operations["directory_get_dictionaries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/dictionaries/{dictionary}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries found, or all. */
+        get: operations["directory_get_entries"];
+        put?: never;
+        /** Create an entry. */
+        post: operations["directory_post_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/dictionaries/{dictionary}/entries/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry, in use or not. */
+        get: operations["directory_get_entry"];
+        /** Change an entry; what it was stays readable. */
+        put: operations["directory_put_entry"];
+        post?: never;
+        /** Delete an entry that no record points at. */
+        delete: operations["directory_delete_entry"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/dictionaries/{dictionary}/entries/{entry_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring an entry back into use. */
+        post: operations["directory_post_restoring"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/dictionaries/{dictionary}/entries/{entry_id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an entry out of use; records that point at it keep it. */
+        post: operations["directory_post_retirement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/dictionaries/{dictionary}/entries/{entry_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry as it is and as it was. */
+        get: operations["directory_get_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/dictionaries/{dictionary}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The entries in use as lines of a table file (CSV) that Excel opens, some hundred at a time. */
+        get: operations["directory_get_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/dictionaries/{dictionary}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The imports, the newest first. */
+        get: operations["directory_get_imports"];
+        put?: never;
+        /** Ask to bring a file in. */
+        post: operations["directory_post_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/dictionaries/{dictionary}/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an import is. */
+        get: operations["directory_get_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/dictionaries/{dictionary}/imports/{import_id}/part": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Send a part of the file; once more is harmless. */
+        put: operations["directory_put_part"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/dictionaries/{dictionary}/imports/{import_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The lines that were not taken, and why. */
+        get: operations["directory_get_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/dictionaries/{dictionary}/imports/{import_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The whole file has come: read and write it. */
+        post: operations["directory_post_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/dictionaries/{dictionary}/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An empty workbook (.xlsx) with the columns that an import reads, in base64. */
+        get: operations["directory_get_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/directory/doctors": {
         parameters: {
             query?: never;
@@ -185,6 +841,112 @@ export interface paths {
         /** One doctor. */
         get: operations["directory_get_doctor"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/his-syncs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The runs of an organisation, newest first. */
+        get: operations["directory_get_his_syncs"];
+        put?: never;
+        /** Begin to take over what the hospital's own system holds; ask again how far it is. */
+        post: operations["directory_post_his_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/his-syncs/{his_sync_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a run is, and how much it changed. */
+        get: operations["directory_get_his_sync"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/his-syncs/{his_sync_id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a run added, changed and removed, and what it could not take over. */
+        get: operations["directory_get_his_sync_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All organisations, as they joined. */
+        get: operations["directory_get_organisations"];
+        put?: never;
+        /** Found an organisation. */
+        post: operations["directory_post_organisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/organisations/{organisation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One organisation. */
+        get: operations["directory_get_organisation"];
+        /** Change an organisation. */
+        put: operations["directory_put_organisation"];
+        post?: never;
+        /** Remove an organisation that holds nothing any more. */
+        delete: operations["directory_delete_organisation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/organisations/{organisation_id}/businesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Switch businesses off and on. */
+        put: operations["directory_put_businesses"];
         post?: never;
         delete?: never;
         options?: never;
@@ -290,6 +1052,301 @@ export interface paths {
         put?: never;
         /** Take an item out of use. */
         post: operations["directory_post_retire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the caller stands, and why. */
+        get: operations["directory_get_registration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/registration/check-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show who one is, before seeing patients. */
+        post: operations["directory_post_check_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/registration/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a paper of one's own. */
+        post: operations["directory_post_own_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/registration/papers/{paper_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take back a paper of one's own that nobody has approved. */
+        delete: operations["directory_delete_own_paper"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/registration/papers/{paper_id}/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An address, good for five minutes, of the scan of a paper of one's own. */
+        get: operations["directory_get_own_scan"];
+        /** Attach the scan of a paper of one's own; a clearer one takes the place of the one before. */
+        put: operations["directory_put_own_scan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/registration/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask to be reviewed again. */
+        post: operations["directory_post_submission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Those who work at an organisation, in its order. */
+        get: operations["directory_get_staff"];
+        put?: never;
+        /** Take somebody on. */
+        post: operations["directory_post_staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/staff-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Those who are reached under that phone number. */
+        post: operations["directory_post_staff_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/staff/{practitioner_role_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One member of staff, removed or not. */
+        get: operations["directory_get_one_of_staff"];
+        /** Change a member of staff. */
+        put: operations["directory_put_staff"];
+        post?: never;
+        /** Remove a member of staff. */
+        delete: operations["directory_delete_staff"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/staff/{practitioner_role_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** They may serve patients, until their papers run out. */
+        post: operations["directory_post_approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/staff/{practitioner_role_id}/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What they have shown. */
+        get: operations["directory_get_staff_papers"];
+        put?: never;
+        /** Enter a paper for them. */
+        post: operations["directory_post_staff_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/staff/{practitioner_role_id}/papers/{paper_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw a paper. */
+        delete: operations["directory_delete_staff_paper"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/staff/{practitioner_role_id}/papers/{paper_id}/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An address, good for five minutes, of the scan of one of them; that it was asked for is written down. */
+        get: operations["directory_get_staff_scan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/staff/{practitioner_role_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** They may not, as things are. */
+        post: operations["directory_post_rejection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/staff/{practitioner_role_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** They may again. */
+        post: operations["directory_post_restoration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/staff/{practitioner_role_id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** They may not for now. */
+        post: operations["directory_post_suspension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/house/face-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last report of this deployment; empty where nobody has measured. */
+        get: operations["house_get_report"];
+        /** Bring in a report; the one before stands in the log alone. */
+        put: operations["house_put_report"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -484,6 +1541,280 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/identity/access/duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The duties of the caller's organisation, and what a duty may give. */
+        get: operations["identity_get_duties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/access/duties/{duty}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Write a duty. */
+        put: operations["identity_put_duty"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/access/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the member of staff with that account may do. */
+        get: operations["identity_get_access_of_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/access/staff/{member_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a member of staff may do, and how their account stands. */
+        get: operations["identity_get_staff_access"];
+        /** Give a member of staff these duties and this data scope. */
+        put: operations["identity_put_staff_access"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/access/staff/{member_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Disable the account; what is signed in is refused from the next request on. */
+        post: operations["identity_post_disable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/access/staff/{member_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the account sign in again. */
+        post: operations["identity_post_enable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/access/staff/{member_id}/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the account a new password, which is told once. */
+        post: operations["identity_post_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/access/staff/{member_id}/second-factor-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for the reset of the second factor, or confirm what another admin asked for. */
+        post: operations["identity_post_second_factor_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/blacklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Those on the blacklist of the caller's organisation, the newest first. */
+        get: operations["identity_get_blacklist"];
+        put?: never;
+        /** Put a patient of the organisation on its blacklist. */
+        post: operations["identity_post_blacklisting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/blacklist/{blacklisting_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them, taken off or not. */
+        get: operations["identity_get_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/blacklist/{blacklisting_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a patient off, whether they appealed or not. */
+        post: operations["identity_post_removal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/blacklist/{blacklisting_id}/uphold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer an appeal: it stays. */
+        post: operations["identity_post_upholding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/blacklistings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the caller is on a blacklist, and why. */
+        get: operations["identity_get_blacklistings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/blacklistings/{blacklisting_id}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say something to it, for somebody else than who wrote it to judge. */
+        post: operations["identity_post_appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Visit cards, insurance cards and record numbers. */
+        get: operations["identity_get_cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/cards/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put one's cards in another order, or choose another default. */
+        put: operations["identity_put_order"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/identity/codes": {
         parameters: {
             query?: never;
@@ -495,6 +1826,506 @@ export interface paths {
         put?: never;
         /** Send a one-time code to a phone. */
         post: operations["identity_post_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one agreed to, and what one is asked for. */
+        get: operations["identity_get_consents"];
+        put?: never;
+        /** Decide about one purpose. */
+        post: operations["identity_post_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/consents/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one decided about a purpose, and the text as it was signed. */
+        get: operations["identity_get_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/counter-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who shows this code. The code is used up. */
+        post: operations["identity_post_counter_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/counter-checks/{check_id}/children": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For which children the person at the counter says to be guardian. */
+        get: operations["identity_get_children"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/counter-checks/{check_id}/children/{family_member_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The guardian's paper was seen. */
+        post: operations["identity_post_child"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/counter-checks/{check_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Card and person were seen and belong together. */
+        post: operations["identity_post_confirmation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/counter-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A code to be shown at a counter, where a member of staff looks at card and person. */
+        post: operations["identity_post_counter_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/data-copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one asked for, the newest first. */
+        get: operations["identity_get_data_copies"];
+        put?: never;
+        /** Ask for a copy; it is gathered from then on. */
+        post: operations["identity_post_data_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/data-copies/{data_copy_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far one's copy is. */
+        get: operations["identity_get_data_copy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/data-copies/{data_copy_id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An address of five minutes for the file. */
+        post: operations["identity_post_data_copy_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/face-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draw what is to be done before the camera, within a minute. */
+        post: operations["identity_post_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/face-checks/{check_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Judge the frames that show it; whatever the verdict, the check is used up. */
+        post: operations["identity_post_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/face-requests/{face_request_id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Follow a link: who asks, and of whom. */
+        post: operations["identity_post_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/face-reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Checks in doubt that wait for the caller's organisation, the oldest first; no pictures. */
+        get: operations["identity_get_face_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/face-reviews/{check_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Judge it; the pictures go. */
+        post: operations["identity_post_face_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/face-reviews/{check_id}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The card's portrait and the frame; that they were looked at is written down first. */
+        get: operations["identity_get_face_pictures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/family": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For whom one acts, and who acts for one. */
+        get: operations["identity_get_family"];
+        put?: never;
+        /** Put somebody on one's list. */
+        post: operations["identity_post_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/family-helpers/{family_member_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let them act no more, or never. */
+        delete: operations["identity_delete_helper"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/family-helpers/{family_member_id}/agree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let somebody act for oneself. */
+        post: operations["identity_post_agreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/family/{family_member_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One member of one's own family. */
+        get: operations["identity_get_member"];
+        /** Say what they are to one, and what one calls them. */
+        put: operations["identity_put_member"];
+        post?: never;
+        /** Act for them no more. */
+        delete: operations["identity_delete_member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/family/{family_member_id}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask an adult, by the phone that the hospital's own system holds for them, whether one may act for them. */
+        post: operations["identity_post_family_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/family/{family_member_id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The adult agreed, and told the code. */
+        post: operations["identity_post_family_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/health-cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Through which channels one may apply, and what was applied for. */
+        get: operations["identity_get_health_cards"];
+        put?: never;
+        /** Apply for a card; a channel that does not answer is asked again. */
+        post: operations["identity_post_health_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/health-cards/{health_card_id}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a reader takes for this card now. */
+        get: operations["identity_get_health_card_code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/his-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far one's file in the hospital's own system is. */
+        get: operations["identity_get_file"];
+        put?: never;
+        /** Open one's file, or link the one that is there. */
+        post: operations["identity_post_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/id-card-readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read one side of an identity card from a photograph. */
+        post: operations["identity_post_reading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/id-card-readings/{reading_id}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The card and its portrait, cut out of one's own photograph. */
+        get: operations["identity_get_pictures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/lost-phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The card was seen; the new phone is sent a code. */
+        post: operations["identity_post_lost_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/lost-phones/{lost_phone_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The person signs in by the new number from here on, and by nothing else. */
+        post: operations["identity_post_new_phone"];
         delete?: never;
         options?: never;
         head?: never;
@@ -519,6 +2350,57 @@ export interface paths {
         patch: operations["identity_patch_me"];
         trace?: never;
     };
+    "/api/identity/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change one's own password. */
+        post: operations["identity_post_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/past-visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When one was at the hospital before, newest first. */
+        get: operations["identity_get_past_visits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/patient-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The files of the caller's organisation under that number or name. */
+        post: operations["identity_post_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/identity/patient-sessions": {
         parameters: {
             query?: never;
@@ -530,6 +2412,93 @@ export interface paths {
         put?: never;
         /** Sign in with the code; an unknown number becomes a new account. */
         post: operations["identity_post_patient_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/patients/{patient_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One file of the caller's organisation. */
+        get: operations["identity_get_patient"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change what staff wrote into a file. */
+        patch: operations["identity_patch_patient"];
+        trace?: never;
+    };
+    "/api/identity/patients/{patient_id}/likely-same": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files of the organisation that may be of the same person. */
+        get: operations["identity_get_likely_same"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/patients/{patient_id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let this file stand for another one of the same person. */
+        post: operations["identity_post_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/patients/{patient_id}/merges/{merged_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take it back: both files stand for themselves again. */
+        post: operations["identity_post_undoing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/real-name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who the caller was verified as, masked. */
+        get: operations["identity_get_identity"];
+        put?: never;
+        /** Show who one is by name and ID number. */
+        post: operations["identity_post_identity"];
         delete?: never;
         options?: never;
         head?: never;
@@ -587,6 +2556,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/identity/sign-in-methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** By what the caller signs in. */
+        get: operations["identity_get_methods"];
+        put?: never;
+        /** Back from WeChat: the identity is the caller's from here on. */
+        post: operations["identity_post_method"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/sign-in-methods/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a code for a change, to the phone of now or to the new one. */
+        post: operations["identity_post_method_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/sign-in-methods/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sign in by another number from here on. */
+        put: operations["identity_put_own_phone"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/sign-in-methods/wechat-attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to add WeChat. */
+        post: operations["identity_post_wechat_to_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/sign-in-methods/{method_id}/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nobody signs in by that WeChat identity any more, until somebody adds it again. */
+        post: operations["identity_post_method_removal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/identity/sign-ins": {
         parameters: {
             query?: never;
@@ -621,6 +2676,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/identity/sign-up-flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the terminal asks of a new patient. */
+        get: operations["identity_get_flow"];
+        /** Set what one terminal asks: of the caller's organisation, or of the platform. */
+        put: operations["identity_put_flow"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/sign-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign up with the code, and what the terminal asks. */
+        post: operations["identity_post_sign_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/identity/staff-sessions": {
         parameters: {
             query?: never;
@@ -630,8 +2720,110 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in as a member of staff. */
+        /** Show the password of a staff account; the second factor is asked for next. */
         post: operations["identity_post_staff_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/staff-sessions/second-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a code of the authenticator app, or with a recovery code. */
+        post: operations["identity_post_second_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/system-face-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a face to be checked, and read the link that its person opens. */
+        post: operations["identity_post_face_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/system-face-requests/{face_request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came of a request of the system's own. */
+        get: operations["identity_get_face_result"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/wechat-attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin: the answer's cookie ties what follows to this browser. */
+        post: operations["identity_post_wechat_attempt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/wechat-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Back from WeChat: a known identity signs its person in. */
+        post: operations["identity_post_wechat_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/wechat-sign-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show the phone: whoever holds it is signed in, or up, and the identity is theirs from then on. */
+        post: operations["identity_post_wechat_sign_up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -664,6 +2856,23 @@ export interface paths {
         };
         /** Messages with words that somebody should look at, the newest first. */
         get: operations["messaging_get_flags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Those with whom the caller may open a conversation. */
+        get: operations["messaging_get_colleagues"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1015,6 +3224,213 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messaging/quick-replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's own quick replies; those of the organisation are reference data. */
+        get: operations["messaging_get_quick_replies"];
+        /** Keep these in the place of those kept before. */
+        put: operations["messaging_put_quick_replies"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/sms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages that left the house, newest first. */
+        get: operations["messaging_get_sms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/sms-receipts/{carrier}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a carrier's receipts. */
+        post: operations["messaging_post_sms_receipts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/sms-service": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The service's description (WSDL). */
+        get: operations["messaging_get_sms_service"];
+        put?: never;
+        /** Call the service (SOAP 1.1). */
+        post: operations["messaging_post_sms_service"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/sms-systems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The systems that may send for the caller's organisation. */
+        get: operations["messaging_get_sms_systems"];
+        put?: never;
+        /** Let one more system send, and read its key. */
+        post: operations["messaging_post_sms_system"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/sms-systems/{system_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a system, or turn it off. */
+        put: operations["messaging_put_sms_system"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/sms-systems/{system_id}/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a system another key; the one before ends at once. */
+        post: operations["messaging_post_sms_system_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/sms/carriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where each carrier is to push its receipts, as it is to be told in the carrier's console. */
+        get: operations["messaging_get_sms_carriers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/sms/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many messages there were by day, week or month, and how many arrived, in time or at all. */
+        get: operations["messaging_get_sms_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/sms/{sms_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a message sent again that failed. */
+        post: operations["messaging_post_sms_resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/system-sms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a text for another system. */
+        post: operations["messaging_post_system_sms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messaging/system-sms/{sms_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a text. */
+        get: operations["messaging_get_system_sms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messaging/tickets": {
         parameters: {
             query?: never;
@@ -1116,9 +3532,56 @@ export interface components {
             seq: number;
             sent_at: string;
         };
+        /**
+         * @description That the account which applied and talks is not the patient's: who acts (`name`), by which place in their family,
+         *     and what the patient is to them.
+         */
+        ActingFor: {
+            member_id: string;
+            relation: string;
+            name: string;
+        };
+        /** @description Name and number as they stand on the card. `paper` only for somebody under 18. */
+        AddMember: {
+            name: string;
+            id_number: string;
+            /** @enum {string} */
+            relation: "child" | "grandchild" | "ward" | "parent" | "grandparent" | "spouse" | "sibling" | "other";
+            /** @default null */
+            paper: components["schemas"]["ShownPaper"] | null;
+        };
         /** @description Who joins, by their roles. */
         AddMembers: {
             practitioner_role_ids: string[];
+        };
+        /**
+         * @description A paper, and who issued it; one without `valid_until` does not run out, one without `valid_from` counts at
+         *     once.
+         */
+        AddPaper: {
+            kind_id: string;
+            number: string;
+            /** @default  */
+            issuer: string;
+            /** @default null */
+            valid_from: string | null;
+            /** @default null */
+            valid_until: string | null;
+        };
+        /** @description The code that came to the account's phone, and where one stands. */
+        AddWechat: {
+            code: string;
+            /**
+             * @default web
+             * @enum {string}
+             */
+            terminal: "web" | "wechat_official_account" | "wechat_mini_program" | "alipay_mini_program";
+            /** @default null */
+            organisation_id: string | null;
+        };
+        /** @description The version of the text on help by one's family that was read; one who agreed to it before agrees by that. */
+        Agree: {
+            text_version: number;
         };
         /** @description A head as it was anchored. */
         AnchorView: {
@@ -1129,19 +3592,92 @@ export interface components {
         };
         /** @description The answer to a frame: which one depends on its action. */
         Answer: components["schemas"]["Welcome"] | components["schemas"]["Pong"] | components["schemas"]["Acknowledged"] | components["schemas"]["ReadTold"] | components["schemas"]["DeliveredTold"] | components["schemas"]["PresentTold"];
-        /** @description Whom to ask, about what, and the notice that was read and accepted. */
+        /** @description The device that takes the call, and whether with a picture. */
+        AnswerCall: {
+            /** @description The same over a reload of the page */
+            device: string;
+            /** @enum {string} */
+            media: "audio" | "video";
+        };
+        /**
+         * @description JPEG frames in base64, in the order they were taken, not mirrored, 480 pixels on their longer side; and the two
+         *     sides of the card they are compared with. Where there is doubt, staff of `organisation_id` look; without one nothing
+         *     is kept, and the counter remains. `face_request_id`: it is another system that asked, and whose organisation's staff
+         *     look.
+         */
+        AnswerFaceCheck: {
+            frames: string[];
+            front_reading_id: string;
+            back_reading_id: string;
+            /** @default null */
+            organisation_id: string | null;
+            /** @default null */
+            face_request_id: string | null;
+        };
+        /** @description What is answered; the patient reads it. */
+        AnswerPatient: {
+            words: string;
+        };
+        /** @description What the patient has to say. */
+        Appeal: {
+            words: string;
+        };
+        /** @description `grant` is what the channel's own application gave the person, where it works so. */
+        ApplyForCard: {
+            channel: string;
+            /** @default null */
+            family_member_id: string | null;
+            /** @default  */
+            grant: string;
+        };
+        /** @description Whom to ask, about what, and the notice that was read and accepted; for whom of one's family, if not oneself. */
         ApplyForVisit: {
             doctor_id: string;
             complaint: string;
             notice_id: string;
             notice_version: number;
+            /**
+             * @default web
+             * @enum {string}
+             */
+            terminal: "web" | "wechat_official_account" | "wechat_mini_program" | "alipay_mini_program";
             /** @default null */
-            patient_name: string | null;
+            family_member_id: string | null;
         };
-        /** @description The number to send a code to. */
+        /** @description The version that was read, and, where its reader says so, the versions of the papers that they saw, by id. */
+        ApproveStaff: {
+            version: number;
+            /** @default null */
+            papers: {
+                [key: string]: number;
+            } | null;
+        };
+        /** @description All cards in the order wished, and the one that is shown first; without `default_id` that stays. */
+        ArrangeCards: {
+            card_ids: string[];
+            /** @default null */
+            default_id: string | null;
+        };
+        /** @description The number to send a code to, and where it is asked for. */
         AskForCode: {
             /** @description Mainland mobile number, 11 digits */
             phone: string;
+            /**
+             * @default web
+             * @enum {string}
+             */
+            terminal: "web" | "wechat_official_account" | "wechat_mini_program" | "alipay_mini_program";
+        };
+        /** @description Of whom: oneself, or a child of one's family. */
+        AskForCopy: {
+            /** @default null */
+            family_member_id: string | null;
+        };
+        /** @description Whose face is to be checked. The `reference` names the request: asked again under it, it is the same one. */
+        AskForFace: {
+            reference: string;
+            name: string;
+            id_number: string;
         };
         /** @description The frames up to number `after` have come; wait so long for the next ones. `have` as in `ping`. */
         AskForFrames: {
@@ -1152,14 +3688,31 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description A file that is to come in so many parts, each but the last of `part_bytes`. */
+        AskForImport: {
+            filename: string;
+            /** @description More than 80 are refused by name */
+            parts: number;
+        };
         /** @description Of which period the report is to be: so many hours until now. */
         AskForInspection: {
             /** @default 24 */
             hours: number;
         };
-        /** @description What somebody is about to send. `sha256` is the digest of all its bytes, in base64. */
+        /** @description Without `phone` the code goes to the number of the account, else to that one, which is to be the account's. */
+        AskForMethodCode: {
+            /** @default null */
+            phone: string | null;
+        };
+        /**
+         * @description What somebody is about to send, and what for: a conversation or a paper of theirs. `sha256` is the digest of all
+         *     its bytes, in base64.
+         */
         AskForUpload: {
-            conversation_id: string;
+            /** @default null */
+            conversation_id: string | null;
+            /** @default null */
+            paper_id: string | null;
             /** @enum {string} */
             type: "image" | "voice" | "video" | "file";
             /** @default  */
@@ -1168,6 +3721,26 @@ export interface components {
             /** @default  */
             media_type: string;
             sha256: string;
+        };
+        /** @description The same, and the link that the person opens on their phone, until `expires_at`. */
+        AskedFace: {
+            id: string;
+            reference: string;
+            /** @enum {string} */
+            state: "asked" | "opened" | "doubtful" | "passed" | "failed" | "expired";
+            tries: number;
+            level: string;
+            terminal: ("web" | "wechat_official_account" | "wechat_mini_program" | "alipay_mini_program") | null;
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            judged_at: string | null;
+            link: string;
+        };
+        /** @description A file that was sent for this paper and has passed its check. */
+        AttachScan: {
+            upload_id: string;
         };
         /** @description Messages in ascending order, as they were written. `complete`: nothing is left in the direction asked for. */
         Audited: {
@@ -1195,7 +3768,7 @@ export interface components {
             person_id: string;
             name: string;
             /** @enum {string} */
-            role: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "operator" | "partner";
+            role: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "operator" | "partner" | "clerk";
             joined_seq: number;
             left_seq: number | null;
         };
@@ -1221,7 +3794,70 @@ export interface components {
             person_id: string;
             name: string;
             /** @enum {string} */
-            role: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "operator" | "partner";
+            role: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "operator" | "partner" | "clerk";
+        };
+        /** @description What is wrong with a line, by its number in the file (the heading is 1), the title of the column if it is one. */
+        BadLine: {
+            line: number;
+            /** @default  */
+            column: string;
+            /** @enum {string} */
+            problem: "formula" | "merged" | "date" | "long_number" | "error" | "twice_in_file" | "missing" | "wrong_value" | "too_many_cells" | "his_code_taken" | "changed_meanwhile";
+        };
+        /**
+         * @description Whom to ring: all other members of the conversation, or those `people` of it; staff may name colleagues of the
+         *     house by their roles.
+         */
+        BeginCall: {
+            conversation_id: string;
+            /** @enum {string} */
+            media: "audio" | "video";
+            /** @default null */
+            people: string[] | null;
+        };
+        /** @description The digits that the patient shows. */
+        BeginCounterCheck: {
+            code: string;
+        };
+        /** @description Name and number from the card, which belongs to the person at the counter, and their new phone. */
+        BeginLostPhone: {
+            name: string;
+            id_number: string;
+            phone: string;
+        };
+        /** @description At which terminal, and of which organisation; without one, the platform's. */
+        BeginWechat: {
+            /**
+             * @default web
+             * @enum {string}
+             */
+            terminal: "web" | "wechat_official_account" | "wechat_mini_program" | "alipay_mini_program";
+            /** @default null */
+            organisation_id: string | null;
+        };
+        /** @description What WeChat sent the browser back with. */
+        BindWechat: {
+            state: string;
+            code: string;
+        };
+        /** @description Somebody on the blacklist, as the organisation sees it. `listed_by_me`: another one judges the appeal. */
+        BlacklistingView: {
+            id: string;
+            patient_id: string;
+            name: string | null;
+            phone_masked: string | null;
+            /** @enum {string} */
+            state: "listed" | "appealed" | "upheld" | "removed";
+            /** @enum {string} */
+            reason: "no_shows" | "abuse" | "deception" | "disturbance" | "other";
+            words: string;
+            /** Format: date-time */
+            listed_at: string;
+            listed_by_me: boolean;
+            appeal: string | null;
+            appealed_at: string | null;
+            decision: string | null;
+            decided_at: string | null;
         };
         /** @description One block, without its lines. */
         BlockView: {
@@ -1237,6 +3873,95 @@ export interface components {
             items: components["schemas"]["BlockView"][];
             before: number | null;
         };
+        /**
+         * @description Some seconds of a line, `number` times the length of a bucket after the call began: means of what was measured,
+         *     the sum of its freezes, and the worst of what kept it back. `counted` samples.
+         */
+        Bucket: {
+            /** @default null */
+            up_loss: number | null;
+            /** @default null */
+            down_loss: number | null;
+            /** @default null */
+            jitter_ms: number | null;
+            /** @default null */
+            round_trip_ms: number | null;
+            /** @default null */
+            concealed: number | null;
+            /** @default null */
+            up_bps: number | null;
+            /** @default null */
+            down_bps: number | null;
+            /** @default null */
+            height: number | null;
+            /** @default null */
+            pictures_per_second: number | null;
+            /** @default 0 */
+            freezes: number;
+            /**
+             * @default none
+             * @enum {string}
+             */
+            limited_by: "none" | "other" | "bandwidth" | "cpu";
+            number: number;
+            /** @default 0 */
+            counted: number;
+        };
+        /** @description One of a call, and how they stand in it. */
+        CallMemberView: {
+            person_id: string;
+            name: string;
+            /** @enum {string} */
+            state: "invited" | "ringing" | "accepted" | "connected" | "left" | "declined" | "busy" | "missed";
+            /** Format: date-time */
+            since: string;
+        };
+        /**
+         * @description A call. `revision` rises with every change: the highest holds, whichever comes last. `due_at` is when something
+         *     happens by itself (a ring stops, the call ends): look again then. `node` is where its room is: when that changes,
+         *     join again.
+         */
+        CallView: {
+            id: string;
+            revision: number;
+            conversation_id: string;
+            visit_id: string | null;
+            /** @enum {string} */
+            media: "audio" | "video";
+            /** @enum {string} */
+            state: "invited" | "ringing" | "accepted" | "connecting" | "connected" | "ended";
+            outcome: ("completed" | "missed" | "declined" | "busy" | "failed" | "cancelled") | null;
+            caller_id: string;
+            members: components["schemas"]["CallMemberView"][];
+            node: string;
+            /** Format: date-time */
+            created_at: string;
+            connected_at: string | null;
+            ended_at: string | null;
+            seconds: number | null;
+            due_at: string | null;
+        };
+        /** @description JPEGs in base64. The back has no portrait, and some vendors cut nothing out. */
+        CardPicturesView: {
+            card: string | null;
+            portrait: string | null;
+        };
+        /**
+         * @description What one side says. `fields`: of the front name, sex, ethnicity, birth_date, address, number; of the back
+         *     authority, valid_from, valid_until; as printed, what could not be read is empty.
+         */
+        CardReadingView: {
+            id: string;
+            /** @enum {string} */
+            side: "front" | "back";
+            fields: {
+                [key: string]: string;
+            };
+            warnings: components["schemas"]["CardWarning"][];
+            passable: boolean;
+            /** Format: date-time */
+            expires_at: string;
+        };
         /** @description A record in a few words. `said` is what it comes to, `link` where it lies in the pages. */
         CardView: {
             type: string;
@@ -1247,6 +3972,21 @@ export interface components {
             /** Format: date-time */
             at: string;
             link: string;
+        };
+        /** @description Something that speaks against the picture; `hint` when it may be wrong. */
+        CardWarning: {
+            code: string;
+            /** @enum {string} */
+            certainty: "certain" | "hint";
+        };
+        /** @description Where receipts of a carrier are heard, after the site's origin. Whoever knows it can make receipts up. */
+        CarrierAddress: {
+            carrier: string;
+            receipts_path: string;
+        };
+        /** @description All carriers that push receipts. */
+        Carriers: {
+            items: components["schemas"]["CarrierAddress"][];
         };
         /** @description A chain with its newest anchors and what was verified last. */
         ChainDetail: {
@@ -1269,6 +4009,24 @@ export interface components {
         Chains: {
             items: components["schemas"]["ChainView"][];
         };
+        /** @description New content for the department that was read as `version`. */
+        ChangeDepartment: {
+            code: string;
+            name: string;
+            /** @default  */
+            introduction: string;
+            /** @default 100 */
+            order: number;
+            services?: ("text_consultation" | "video_visit")[];
+            version: number;
+        };
+        /** @description New content for the entry that was read as `version`. */
+        ChangeEntry: {
+            version: number;
+            content: {
+                [key: string]: unknown;
+            };
+        };
         /** @description New content for the item that was read as `version`. */
         ChangeItem: {
             version: number;
@@ -1276,12 +4034,54 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description What the caller says of the member that was read as `version`. */
+        ChangeMember: {
+            version: number;
+            /** @enum {string} */
+            relation: "child" | "grandchild" | "ward" | "parent" | "grandparent" | "spouse" | "sibling" | "other";
+            /** @default null */
+            called: string | null;
+        };
         /** @description All of it, as it shall be. `names`: whether a push may say who wrote; a text message never does. */
         ChangeNotificationSettings: {
             push: boolean;
             sms: boolean;
             quiet: components["schemas"]["QuietHours-Input"];
             names: boolean;
+        };
+        /** @description New content for the organisation that was read as `version`. */
+        ChangeOrganisation: {
+            code: string;
+            name: string;
+            /** @default  */
+            introduction: string;
+            /** @default  */
+            address: string;
+            /** @default  */
+            phone: string;
+            version: number;
+        };
+        /** @description The password of now, and the one from here on. */
+        ChangePassword: {
+            current: string;
+            password: string;
+        };
+        /** @description What staff write into the file that was read as `version`; what is left out stays, an empty text goes. */
+        ChangePatient: {
+            version: number;
+            /** @default null */
+            contact_phone: string | null;
+            /** @default null */
+            address: string | null;
+            /** @default null */
+            note: string | null;
+        };
+        /** @description The new number, the code that came to it, and the one that came to the number of now. */
+        ChangePhone: {
+            /** @description Mainland mobile number, 11 digits */
+            phone: string;
+            code: string;
+            own_code: string;
         };
         /** @description The preferences to change; what is left out stays. */
         ChangePreferences: {
@@ -1298,6 +4098,52 @@ export interface components {
             name: string | null;
             /** @default null */
             preferences: components["schemas"]["ChangePreferences"] | null;
+        };
+        /**
+         * @description New content for the member of staff who was read as `version`. A phone number that is left out stays, an empty
+         *     one goes. Who is on leave is shown to no patient, and finishes what they began.
+         */
+        ChangeStaff: {
+            name: string;
+            /** @default  */
+            title: string;
+            /** @default  */
+            department_id: string;
+            /** @default  */
+            introduction: string;
+            /** @default  */
+            specialities: string;
+            /** @default 1000 */
+            order: number;
+            version: number;
+            /** @default null */
+            phone: string | null;
+            /** @default false */
+            on_leave: boolean;
+        };
+        /** @description New content for the system that was read as `version`; off, it is nobody. */
+        ChangeSystem: {
+            name: string;
+            most_a_day: number;
+            /** @default 0 */
+            most_faces_a_day: number;
+            on: boolean;
+            version: number;
+        };
+        /**
+         * @description A channel through which one may apply. `name` is empty where pages have words for `code`. Where the person has to
+         *     allow it at the channel first, `grant_at` is the address for that, to be followed by the one to come back to, which
+         *     then carries the grant as `grant_name`.
+         */
+        ChannelView: {
+            code: string;
+            name: string;
+            grant_at: string;
+            grant_name: string;
+        };
+        /** @description The doctor's ID number. */
+        CheckInNow: {
+            id_number: string;
         };
         /** @description One thing that was looked at. */
         CheckView: {
@@ -1322,12 +4168,87 @@ export interface components {
             retry_after_seconds: number;
             expires_in_seconds: number;
         };
+        /**
+         * @description A code went to the adult's phone, whose last two digits are `phone_ends`. With it comes the text that they agree
+         *     to by telling the code; how long it is good, and when another may be asked for.
+         */
+        CodeToAdult: {
+            phone_ends: string;
+            title: string;
+            text: string;
+            text_version: number;
+            expires_in_seconds: number;
+            retry_after_seconds: number;
+        };
+        /** @description What is shown as the card's QR code, good until then; for good without an end. */
+        CodeView: {
+            text: string;
+            expires_at: string | null;
+        };
+        /** @description Somebody with whom a conversation can be opened. */
+        Colleague: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            role: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "operator" | "partner" | "clerk";
+            title: string;
+            department: string;
+            organisation_name: string;
+        };
         /** @description The faults against those of the report before: marks. */
         Compared: {
             earlier_id: string;
             new: string[];
             gone: string[];
             still: string[];
+        };
+        /** @description Name and number from the card, which belongs to the person at the counter. */
+        ConfirmCounterCheck: {
+            name: string;
+            id_number: string;
+        };
+        /** @description All decisions, the newest first, and the text as it read when it was signed last. */
+        ConsentHistory: {
+            decisions: components["schemas"]["DecisionView"][];
+            signed: components["schemas"]["TextShown"] | null;
+        };
+        /**
+         * @description A text as it reads for the caller's patients. `own_version` is 0 while their house has the platform's words.
+         *     Signatures of versions before `holds_from` count no more.
+         */
+        ConsentTextView: {
+            /** @enum {string} */
+            purpose: "face_recognition" | "family_help" | "health_data" | "his_records" | "recording";
+            own_version: number;
+            title: string;
+            text: string;
+            text_version: number;
+            holds_from: number;
+            changed_at: string | null;
+        };
+        /** @description The text of each purpose that the caller's house words. */
+        ConsentTextsView: {
+            items: components["schemas"]["ConsentTextView"][];
+        };
+        /**
+         * @description What was decided about one purpose, and the text as it reads now. `holds`: it counts at this moment; a consent
+         *     that was given holds no more when the text asks for more since. `organisation_id` is empty for the platform.
+         */
+        ConsentView: {
+            /** @enum {string} */
+            purpose: "face_recognition" | "family_help" | "health_data" | "his_records" | "recording";
+            organisation_id: string;
+            organisation_name: string;
+            /** @enum {string} */
+            state: "asked" | "given" | "refused" | "withdrawn";
+            holds: boolean;
+            signed_version: number | null;
+            decided_at: string | null;
+            text: components["schemas"]["TextShown"];
+        };
+        /** @description Each purpose once for the platform, or with each organisation that was asked about or decided on. */
+        ConsentsView: {
+            items: components["schemas"]["ConsentView"][];
         };
         /** @description A conversation as one of its members sees it. `first_seq` is the first number they may read. */
         ConversationView: {
@@ -1356,11 +4277,97 @@ export interface components {
             opened_at: string;
             closed_at: string | null;
         };
+        /** @description So many messages of one period, channel, outcome, terminal and sender. */
+        Counted: {
+            period: string;
+            channel: string;
+            outcome: string;
+            terminal: string;
+            sender: string;
+            count: number;
+        };
+        /** @description Whose account it is, so that staff see that it is not somebody else's phone; what was typed in the end. */
+        CounterCheckView: {
+            id: string;
+            phone_masked: string | null;
+            said_name: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            confirmed_at: string | null;
+        };
+        /** @description Eight digits that stand for the caller at a counter, once. */
+        CounterCodeShown: {
+            code: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description A new department. */
+        CreateDepartment: {
+            code: string;
+            name: string;
+            /** @default  */
+            introduction: string;
+            /** @default 100 */
+            order: number;
+            services?: ("text_consultation" | "video_visit")[];
+            organisation_id: string;
+        };
+        /** @description The content of a new entry, by the dictionary's schema. */
+        CreateEntry: {
+            content: {
+                [key: string]: unknown;
+            };
+        };
         /** @description The content of a new item, by the kind's schema. */
         CreateItem: {
             content: {
                 [key: string]: unknown;
             };
+        };
+        /** @description A new organisation; `parent_id` is the one it belongs to. */
+        CreateOrganisation: {
+            code: string;
+            name: string;
+            /** @default  */
+            introduction: string;
+            /** @default  */
+            address: string;
+            /** @default  */
+            phone: string;
+            /** @default null */
+            parent_id: string | null;
+        };
+        /** @description The calls that the caller is in, or rung by. */
+        CurrentCalls: {
+            items: components["schemas"]["CallView"][];
+        };
+        /** @description Copies, the newest first. */
+        DataCopiesView: {
+            items: components["schemas"]["DataCopyView"][];
+        };
+        /** @description Where the file is saved from, until then. */
+        DataCopyLink: {
+            url: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /**
+         * @description A copy: `step` of `steps` are done. Once it is ready: until when it is kept, how large it is (bytes), and its
+         *     digest (SHA-256, hexadecimal). `family_member_id` is empty where it is one's own.
+         */
+        DataCopyView: {
+            id: string;
+            family_member_id: string;
+            /** @enum {string} */
+            state: "gathering" | "ready" | "stopped";
+            step: number;
+            steps: number;
+            /** Format: date-time */
+            asked_at: string;
+            ready_at: string | null;
+            until: string | null;
+            size: number;
+            sha256: string;
         };
         /** @description Day -> label -> how many. */
         Days: {
@@ -1370,6 +4377,40 @@ export interface components {
                     [key: string]: number;
                 };
             };
+        };
+        /** @description To agree, to refuse, to withdraw. `text_version` is of the text that was shown; a withdrawal needs none. */
+        DecideConsent: {
+            /** @enum {string} */
+            purpose: "face_recognition" | "family_help" | "health_data" | "his_records" | "recording";
+            /** @enum {string} */
+            act: "give" | "refuse" | "withdraw";
+            /** @default null */
+            organisation_id: string | null;
+            /** @default 0 */
+            text_version: number;
+            /** @default null */
+            family_member_id: string | null;
+        };
+        /** @description The version that was read. */
+        DecideStaff: {
+            version: number;
+        };
+        /** @description One of the decisions: `by_oneself`, or by a guardian. */
+        DecisionView: {
+            /** @enum {string} */
+            state: "asked" | "given" | "refused" | "withdrawn";
+            text_version: number;
+            /** Format: date-time */
+            at: string;
+            by_oneself: boolean;
+        };
+        /** @description Not now, or in another call. */
+        DeclineCall: {
+            /**
+             * @default declined
+             * @enum {string}
+             */
+            reason: "declined" | "busy";
         };
         /** @description Answer to `delivered`, and pushed: a device of a member has everything up to `seq`. */
         DeliveredTold: {
@@ -1382,15 +4423,51 @@ export interface components {
             person_id: string;
             seq: number;
         };
-        /** @description A doctor as patients see them. */
+        /** @description A department as everybody sees it. */
+        DepartmentView: {
+            id: string;
+            version: number;
+            organisation_id: string;
+            code: string;
+            name: string;
+            introduction: string;
+            order: number;
+            services: ("text_consultation" | "video_visit")[];
+        };
+        /** @description A diagnosis as the hospital's own system codes and words it. */
+        DiagnosisView: {
+            code: string;
+            name: string;
+        };
+        /**
+         * @description A dictionary, whether the caller may write it, the fields that its lists show, and the JSON Schema of its entries
+         *     (each property carries `title`, `x-title-en` and `x-widget`).
+         */
+        DictionaryView: {
+            name: string;
+            title: components["schemas"]["NameInBothLanguages"];
+            may_write: boolean;
+            shown: string[];
+            schema: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description All dictionaries. */
+        DictionaryViews: {
+            items: components["schemas"]["DictionaryView"][];
+        };
+        /** @description A doctor as patients see them. `services` are what their department offers online. */
         Doctor: {
             id: string;
             name: string;
             title: string;
             department: string;
+            department_id: string | null;
+            services: ("text_consultation" | "video_visit")[];
             organisation_id: string;
             organisation_name: string;
             introduction: string;
+            specialities: string;
         };
         /** @description The doctor who was asked, as they were called then. */
         DoctorAsked: {
@@ -1399,23 +4476,31 @@ export interface components {
             title: string;
             department: string;
         };
-        /** @description A message of an earlier visit. Of one that was recalled it says only that. */
-        EarlierMessage: {
-            conversation_id: string;
-            seq: number;
-            sender: components["schemas"]["Author"] | null;
-            type: string;
-            content: {
-                [key: string]: unknown;
-            };
+        /** @description One that waits: how near the two faces lie, and until when it is there. No name, no picture. */
+        DoubtfulFaceRow: {
+            id: string;
+            score: string;
             /** Format: date-time */
-            sent_at: string;
+            held_at: string;
+            /** Format: date-time */
+            expires_at: string;
         };
-        /** @description Messages in ascending order. `complete`: nothing is left in the direction that was asked. */
-        EarlierMessages: {
-            items: components["schemas"]["EarlierMessage"][];
-            complete: boolean;
-            last_seq: number;
+        /** @description All duties of an organisation, and the permissions that a duty may give. */
+        DutiesView: {
+            version: number;
+            duties: components["schemas"]["DutyView"][];
+            grantable: string[];
+        };
+        /** @description A duty: what the organisation calls it, and what it lets somebody do. */
+        DutyView: {
+            code: string;
+            name: string;
+            permissions: string[];
+        };
+        /** @description What an authenticator app is given, once: `uri` is what the QR code holds, `secret` the same to type in. */
+        Enrolment: {
+            secret: string;
+            uri: string;
         };
         /** @description An address: a socket's is opened with a ticket, a poll's (a path of the page's own origin) is posted to. */
         EntryPoint: {
@@ -1427,6 +4512,35 @@ export interface components {
         /** @description To be tried in this order; `priority` 1 is best. */
         EntryPoints: {
             items: components["schemas"]["EntryPoint"][];
+        };
+        /** @description An entry in a list: what a list tells of it. */
+        EntryRow: {
+            id: string;
+            version: number;
+            retired: boolean;
+            shown: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description An entry as it is and as it was, the newest first (at most 100). */
+        EntryVersions: {
+            items: components["schemas"]["EntryView"][];
+        };
+        /** @description An entry of a dictionary. */
+        EntryView: {
+            id: string;
+            version: number;
+            retired: boolean;
+            content: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            changed_at: string;
+        };
+        /** @description Some lines of the file, and where to go on. The first page begins with the heading; a page puts them together. */
+        ExportPage: {
+            text: string;
+            cursor: string | null;
         };
         /**
          * @description How far an export is: `written` of `messages`. Once it is ready, the file's digest (SHA-256, hexadecimal), its
@@ -1450,11 +4564,126 @@ export interface components {
             /** @default null */
             expires_at: string | null;
         };
+        /** @description What is to be done, in this order, before `expires_at`. */
+        FaceCheckView: {
+            id: string;
+            actions: ("turn_left" | "turn_right" | "blink" | "open_mouth")[];
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description Whose face it is said to be, the portrait of that card, and a frame of who held it. JPEGs in base64. */
+        FacePictures: {
+            id: string;
+            name: string;
+            id_number_masked: string;
+            portrait: string;
+            capture: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description What was counted, and when it was brought in; neither while nobody has measured here. */
+        FaceReportView: {
+            figures: components["schemas"]["Figures"] | null;
+            brought_at: string | null;
+        };
+        /** @description For the person: who asks, of whom, and until when. The name is masked: a link may come to the wrong phone. */
+        FaceRequestView: {
+            id: string;
+            system_name: string;
+            organisation_id: string;
+            name_masked: string;
+            id_number_masked: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /**
+         * @description How a request stands for the system that asked. `level` says how well a face that passed was compared
+         *     (`authority`: with the register, `card_portrait`: with the card), `terminal` where the link was opened.
+         */
+        FaceResult: {
+            id: string;
+            reference: string;
+            /** @enum {string} */
+            state: "asked" | "opened" | "doubtful" | "passed" | "failed" | "expired";
+            tries: number;
+            level: string;
+            terminal: ("web" | "wechat_official_account" | "wechat_mini_program" | "alipay_mini_program") | null;
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            judged_at: string | null;
+        };
+        /**
+         * @description `passed`: the person is verified. `doubtful`: a member of staff has to look, at a counter, or `by_staff`: at the
+         *     pictures, within a week.
+         */
+        FaceVerdictView: {
+            id: string;
+            /** @enum {string} */
+            state: "drawn" | "answered" | "passed" | "doubtful" | "failed";
+            /** @default false */
+            by_staff: boolean;
+        };
+        /** @description What happened in a room, numbered from 1 in each process. `at` is in seconds since 1970, by the relay's clock. */
+        Fact: {
+            number: number;
+            at: number;
+            /** @enum {string} */
+            kind: "joined" | "flowing" | "left" | "closed";
+            room: string;
+            /** @default  */
+            person_id: string;
+            /** @default  */
+            session: string;
+            /** @default  */
+            reason: string;
+        };
+        /** @description Those for whom one acts, and those who act for one, or would like to. */
+        FamilyView: {
+            members: components["schemas"]["MemberView"][];
+            helpers: components["schemas"]["HelperView"][];
+        };
+        /** @description What `infra.measure_faces` counted; docs/cards-and-faces.md says what each number means. */
+        Figures: {
+            pairs: number;
+            genuine: number;
+            impostor: number;
+            right: number;
+            wrong: number;
+            in_doubt: number;
+            accuracy: number;
+            at_least: number;
+            asked: number;
+            shown: boolean;
+            far: number;
+            frr: number;
+            same_below: number;
+            other_from: number;
+            curve: components["schemas"]["Point"][];
+            pictures: number;
+            left_out: number;
+            versions: {
+                [key: string]: string;
+            };
+        };
         /** @description An address, and until when it is good. */
         FileLink: {
             url: string;
             /** Format: date-time */
             expires_at: string;
+        };
+        /** @description A part of the file, in base64. */
+        FilePart: {
+            number: number;
+            content: string;
+        };
+        /** @description Another file of the same person, for which this one stands. */
+        FileTakenIn: {
+            id: string;
+            phone_masked: string | null;
+            /** Format: date-time */
+            merged_at: string;
         };
         /** @description Something that is not as it was sealed: which number of which subject. A block's subject is its chain. */
         Finding: {
@@ -1483,10 +4712,19 @@ export interface components {
             advice: components["schemas"]["SaidTwice"];
             since: ("new" | "still") | null;
         };
+        /** @description What the new phone shows. */
+        FinishLostPhone: {
+            code: string;
+        };
         /** @description What the doctor concludes, and advises. */
         FinishVisit: {
             conclusion: string;
             advice: string;
+        };
+        /** @description What WeChat sent the browser back with. */
+        FinishWechat: {
+            state: string;
+            code: string;
         };
         /** @description A message that somebody should look at, for the sake of which words of the list. */
         FlagView: {
@@ -1519,12 +4757,66 @@ export interface components {
             /** Format: date-time */
             searched_to: string;
         };
+        FoundOfSmsView: {
+            items: components["schemas"]["SmsView"][];
+            /** @default null */
+            cursor: string | null;
+            /** Format: date-time */
+            searched_to: string;
+        };
         /** @description What came, at once or after a while; `behind` as in `pong`. */
         Frames: {
             frames: components["schemas"]["NumberedFrame"][];
             behind: {
                 [key: string]: number;
             };
+        };
+        /** @description The duties by their codes, and whose patients they see. */
+        GiveDuties: {
+            duties: string[];
+            /** @enum {string} */
+            scope: "own" | "department" | "organisation";
+            /** @description The version that was read */
+            version: number;
+        };
+        /** @description What shows that somebody is a guardian, as they name it; staff look at it. */
+        GuardianPaper: {
+            /** @enum {string} */
+            kind: "birth_certificate" | "household_register" | "custody_order";
+            number: string;
+        };
+        /**
+         * @description A card, or an application. `reason` is a word for programs, `said` what the channel says in its own;
+         *     `next_try_at` when it is asked again.
+         */
+        HealthCardView: {
+            id: string;
+            channel: string;
+            /** @enum {string} */
+            state: "waiting" | "issued" | "refused";
+            number: string | null;
+            reason: string;
+            said: string | null;
+            /** Format: date-time */
+            applied_at: string;
+            issued_at: string | null;
+            next_try_at: string | null;
+        };
+        /** @description The channels, and what was applied for. */
+        HealthCardsView: {
+            channels: components["schemas"]["ChannelView"][];
+            cards: components["schemas"]["HealthCardView"][];
+        };
+        /** @description What carriers want to read: one looks at `code`, the other at `result`. */
+        Heard: {
+            /** @default 0 */
+            code: number;
+            /** @default OK */
+            msg: string;
+            /** @default 0 */
+            result: number;
+            /** @default OK */
+            errmsg: string;
         };
         /** @description How full something is: items and bytes of a table, messages waiting in a queue. */
         Held: {
@@ -1534,6 +4826,112 @@ export interface components {
             count: number;
             /** @default 0 */
             size: number;
+        };
+        /** @description Somebody on whose list one stands. `id` is the membership's; `name` is theirs, as they were verified. */
+        HelperView: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            relation: "child" | "grandchild" | "ward" | "parent" | "grandparent" | "spouse" | "sibling" | "other";
+            /** @enum {string} */
+            state: "pending" | "full" | "ended";
+            /** Format: date-time */
+            added_at: string;
+            confirmed_at: string | null;
+        };
+        /**
+         * @description A card. `scannable` when the hospital's readers take its number as a bar or QR code. An e-health card that was
+         *     applied for here has a `channel`, and a code that is asked of it when it is shown; empty with all others.
+         */
+        HisCardView: {
+            id: string;
+            /** @enum {string} */
+            kind: "visit" | "insurance" | "record" | "e_health";
+            number: string;
+            scannable: boolean;
+            active: boolean;
+            is_default: boolean;
+            channel: string;
+        };
+        /** @description A person's cards in their order; `order_version` is 0 while they never chose one. */
+        HisCardsView: {
+            file: components["schemas"]["HisFileView"];
+            cards: components["schemas"]["HisCardView"][];
+            order_version: number;
+        };
+        /** @description How far the file is. `reason` is a word of the hospital's own system; `next_try_at` when it is asked again. */
+        HisFileView: {
+            /** @enum {string} */
+            state: "none" | "waiting" | "open" | "refused" | "disputed";
+            /** @default null */
+            patient_number: string | null;
+            /** @default  */
+            reason: string;
+            /** @default null */
+            next_try_at: string | null;
+        };
+        /** @description One run. `stage` of `stages` parts are done; `reason` says why it waits or failed, in a word of the program. */
+        HisSyncView: {
+            id: string;
+            organisation_id: string;
+            /** @enum {string} */
+            extent: "full" | "delta";
+            since: string | null;
+            /** @enum {string} */
+            state: "running" | "finished" | "failed";
+            reason: string;
+            stage: number;
+            stages: number;
+            started_by: string;
+            /** Format: date-time */
+            started_at: string;
+            next_try_at: string | null;
+            ended_at: string | null;
+            tallies: components["schemas"]["TallyView"][];
+        };
+        /** @description As browsers take it (`RTCIceServer`). */
+        IceServer: {
+            urls: string[];
+            /** @default null */
+            username: string | null;
+            /** @default null */
+            credential: string | null;
+        };
+        /** @description Who somebody was verified as. The number is masked (`110***********002X`). */
+        IdentityView: {
+            name: string;
+            id_number_masked: string;
+            /** @enum {string} */
+            sex: "female" | "male";
+            /** @enum {string} */
+            level: "authority" | "card_portrait" | "manual";
+            /** @enum {string} */
+            method: "number" | "card" | "face" | "counter";
+            /** Format: date-time */
+            verified_at: string;
+            opens_treatment: boolean;
+        };
+        /** @description How far an import is, and what became of its lines. */
+        ImportView: {
+            id: string;
+            filename: string;
+            parts: number;
+            /** @default 150000 */
+            part_bytes: number;
+            /** @enum {string} */
+            state: "receiving" | "reading" | "writing" | "done" | "refused";
+            refusal: ("not_a_table" | "old_workbook" | "encrypted" | "unpacks_too_large" | "no_columns" | "too_many_lines") | null;
+            ignored_columns: string[];
+            sheet: string;
+            other_sheets: string[];
+            lines: number;
+            created: number;
+            changed: number;
+            unchanged: number;
+            wrong: number;
+            /** Format: date-time */
+            asked_at: string;
+            ended_at: string | null;
         };
         /** @description A name in Chinese and English. */
         InBothLanguages: {
@@ -1581,6 +4979,10 @@ export interface components {
             capacity: components["schemas"]["Held"][];
             compared: components["schemas"]["Compared"] | null;
         };
+        /** @description Who else is to be rung; as when it begins. */
+        Invite: {
+            people: string[];
+        };
         /** @description An item of reference data. */
         ItemView: {
             id: string;
@@ -1593,6 +4995,39 @@ export interface components {
             };
             /** Format: date-time */
             changed_at: string;
+        };
+        /** @description What the adult read out, and the version of the text that was shown with it. */
+        JoinByCode: {
+            code: string;
+            text_version: number;
+        };
+        /** @description By which device, and which relay it lost, if it comes again for that reason. */
+        JoinCall: {
+            /** @description That answered; or of who rang */
+            device: string;
+            /** @default  */
+            lost_node: string;
+        };
+        /** @description The way into the room: say hello with the `grant` at `control_url` before it expires. A grant counts once. */
+        JoinView: {
+            grant: string;
+            control_url: string;
+            ice_servers: components["schemas"]["IceServer"][];
+            /** Format: date-time */
+            expires_at: string;
+            call: components["schemas"]["CallView"];
+        };
+        /** @description Whether both pictures show one person. */
+        JudgeFace: {
+            same: boolean;
+        };
+        /** @description The runner's report; its names of files are not taken. */
+        KeepFaceReport: {
+            figures: components["schemas"]["Figures"];
+        };
+        /** @description All of them, in the order in which they are shown. */
+        KeepQuickReplies: {
+            texts: string[];
         };
         /**
          * @description A kind with the JSON Schema of its items, from which a page draws list and form.
@@ -1619,10 +5054,63 @@ export interface components {
         Kinds: {
             items: components["schemas"]["KindView"][];
         };
+        /** @description A file that may be of the same person. `same_number`: it is; `same_name`: whoever merges has to know. */
+        LikelySame: {
+            patient: components["schemas"]["PatientView"];
+            /** @enum {string} */
+            likeness: "same_number" | "same_name";
+        };
+        /** @description The surest first. */
+        LikelySameFiles: {
+            items: components["schemas"]["LikelySame"][];
+        };
         /** @description What is left: messages of the patient, and the moment at which it ends; null is without limit. */
         LimitsView: {
             messages_left: number | null;
             until: string | null;
+        };
+        /** @description The line of one member: buckets of so many `seconds`, counted from the beginning of the call. */
+        LineView: {
+            person_id: string;
+            name: string;
+            set_up_ms: number | null;
+            seconds: number;
+            buckets: components["schemas"]["Bucket"][];
+        };
+        /** @description How the lines of all members were. */
+        Lines: {
+            items: components["schemas"]["LineView"][];
+        };
+        /** @description Who, and why. The patient reads both reason and words. */
+        ListPatient: {
+            patient_id: string;
+            /** @enum {string} */
+            reason: "no_shows" | "abuse" | "deception" | "disturbance" | "other";
+            words: string;
+        };
+        /** @description How busy a relay is: `processor` from 0 to 1. */
+        Load: {
+            rooms: number;
+            participants: number;
+            packets_per_second: number;
+            processor: number;
+        };
+        /** @description One look into it. */
+        LookView: {
+            /** @enum {string} */
+            looked_at: "visits" | "messages" | "file";
+            visit_id: string;
+            /** Format: date-time */
+            at: string;
+        };
+        /** @description Of which account it is, so that staff see that it is the right one; `done_at` once the new number is theirs. */
+        LostPhoneView: {
+            id: string;
+            old_phone_masked: string | null;
+            phone_masked: string;
+            /** Format: date-time */
+            expires_at: string;
+            done_at: string | null;
         };
         /** @description The number of the last message that was read. */
         MarkRead: {
@@ -1633,31 +5121,67 @@ export interface components {
             read_seq: number;
             delivered_seq: number;
         };
-        /** @description Who the caller is, and what their role may do. */
+        /**
+         * @description Who the caller is, and what their role and their duties let them do: nothing of it while `password_due`, until
+         *     they have changed the password that somebody else made.
+         */
         Me: {
             person_id: string;
             name: string | null;
             phone_masked: string | null;
+            verified: boolean;
             /** @enum {string} */
             audience: "patient" | "staff" | "partner";
             /** @enum {string} */
-            role: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "operator" | "partner";
+            role: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "operator" | "partner" | "clerk";
             organisation_id: string | null;
             organisation_name: string | null;
             practitioner_role_id: string | null;
             title: string | null;
             department: string | null;
+            department_id: string | null;
             permissions: string[];
             preferences: components["schemas"]["Preferences"];
+            /** @default false */
+            password_due: boolean;
         };
         /** @description One who takes part since the message of that number. */
         Member: {
             person_id: string;
             name: string;
             /** @enum {string} */
-            role: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "operator" | "partner";
+            role: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "operator" | "partner" | "clerk";
             /** @default 1 */
             joined_seq: number;
+        };
+        /**
+         * @description Somebody for whom one acts. The number is masked. `acts`: more than booking may be done for them now; an adult
+         *     who has agreed may have withdrawn that since. `paper`: what a guardian said they will show.
+         */
+        MemberView: {
+            id: string;
+            version: number;
+            /** @enum {string} */
+            stage: "child" | "adult";
+            /** @enum {string} */
+            relation: "child" | "grandchild" | "ward" | "parent" | "grandparent" | "spouse" | "sibling" | "other";
+            name: string;
+            called: string | null;
+            id_number_masked: string;
+            /** Format: date */
+            birth_date: string;
+            /** @enum {string} */
+            state: "pending" | "full" | "ended";
+            acts: boolean;
+            paper: ("birth_certificate" | "household_register" | "custody_order") | null;
+            /** Format: date-time */
+            added_at: string;
+            confirmed_at: string | null;
+        };
+        /** @description The other file of the same person. The one that was read as `version` stands for both. */
+        MergeFiles: {
+            version: number;
+            other_id: string;
         };
         /** @description A message. `id` is the sender's own name for it; `sender` is null for what the hospital says. */
         MessageView: {
@@ -1678,10 +5202,23 @@ export interface components {
             complete: boolean;
             last_seq: number;
         };
+        /** @description To which number the code went, when another may be asked for, and how long this one is good. */
+        MethodCodeSent: {
+            phone_masked: string;
+            retry_after_seconds: number;
+            expires_in_seconds: number;
+        };
         /** @description Whether the caller is called for what comes here. */
         Mute: {
             muted: boolean;
         };
+        /** @description A name in Chinese and English. */
+        NameInBothLanguages: {
+            zh: string;
+            en: string;
+        };
+        /** @description Nothing to add. */
+        Nothing: Record<string, never>;
         /**
          * @description How the caller is reminded. `phone_masked` is where texts would go, null without a phone; `push_key` is what
          *     browsers register by, null where the hospital sends no pushes to browsers.
@@ -1701,6 +5238,20 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description A business that is switched off: at one terminal, or everywhere when none is named. */
+        "Off-Input": {
+            /** @enum {string} */
+            business: "platform" | "outpatient" | "consultation" | "nursing" | "checkup" | "telemedicine";
+            /** @default null */
+            terminal: ("web" | "wechat_official_account" | "wechat_mini_program" | "alipay_mini_program") | null;
+        };
+        /** @description A business that is switched off: at one terminal, or everywhere when none is named. */
+        "Off-Output": {
+            /** @enum {string} */
+            business: "platform" | "outpatient" | "consultation" | "nursing" | "checkup" | "telemedicine";
+            /** @default null */
+            terminal: ("web" | "wechat_official_account" | "wechat_mini_program" | "alipay_mini_program") | null;
+        };
         /** @description With one person (`direct`), or with several under a name (`group`); more join later, to 200. */
         OpenConversation: {
             /** @enum {string} */
@@ -1716,6 +5267,15 @@ export interface components {
              */
             history: "all" | "from_join";
         };
+        /** @description The code of the link, and where it was opened. */
+        OpenFaceRequest: {
+            code: string;
+            /**
+             * @default web
+             * @enum {string}
+             */
+            terminal: "web" | "wechat_official_account" | "wechat_mini_program" | "alipay_mini_program";
+        };
         /** @description As `hello`: which version of the protocol is spoken, by what device, and what it holds already. */
         OpenPoll: {
             v: number;
@@ -1724,6 +5284,37 @@ export interface components {
             have?: {
                 [key: string]: number;
             };
+        };
+        /** @description Whose record (by an exact phone number, ID number or file number), and why. */
+        OpenRecord: {
+            /** @enum {string} */
+            by: "phone" | "id_number" | "file";
+            value: string;
+            /** @enum {string} */
+            reason: "life_in_danger" | "cannot_answer" | "severe_reaction" | "taken_over";
+            words: string;
+        };
+        /** @description Who opened it. */
+        OpenedBy: {
+            name: string;
+            title: string;
+            department: string;
+        };
+        /** @description What is open to the doctor, and until when. */
+        OpenedRecord: {
+            id: string;
+            patient_id: string;
+            patient_name: string;
+            /** @enum {string} */
+            reason: "life_in_danger" | "cannot_answer" | "severe_reaction" | "taken_over";
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: date-time */
+            ends_at: string;
+        };
+        /** @description The newest visits of the record. */
+        OpenedVisits: {
+            items: components["schemas"]["VisitView"][];
         };
         /** @description One act. */
         OperationView: {
@@ -1740,8 +5331,80 @@ export interface components {
             ip: string;
             device: string;
         };
+        /** @description An organisation as everybody sees it. */
+        OrganisationView: {
+            id: string;
+            version: number;
+            parent_id: string | null;
+            code: string;
+            name: string;
+            introduction: string;
+            address: string;
+            phone: string;
+            businesses_off: components["schemas"]["Off-Output"][];
+        };
+        /** @description Where one is on a blacklist, why, what one said and what was answered. Who wrote it is not told. */
+        OwnBlacklisting: {
+            id: string;
+            organisation_id: string;
+            organisation_name: string;
+            /** @enum {string} */
+            state: "listed" | "appealed" | "upheld" | "removed";
+            /** @enum {string} */
+            reason: "no_shows" | "abuse" | "deception" | "disturbance" | "other";
+            words: string;
+            /** Format: date-time */
+            listed_at: string;
+            may_appeal: boolean;
+            appeal: string | null;
+            appealed_at: string | null;
+            decision: string | null;
+            decided_at: string | null;
+        };
+        /** @description All that count now. */
+        OwnBlacklistings: {
+            items: components["schemas"]["OwnBlacklisting"][];
+        };
+        /** @description What the patient is told: who opened their record, when, why, and how it was judged. */
+        OwnReadingRow: {
+            id: string;
+            doctor: components["schemas"]["OpenedBy"];
+            /** @enum {string} */
+            reason: "life_in_danger" | "cannot_answer" | "severe_reaction" | "taken_over";
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            verdict: ("justified" | "not_justified") | null;
+            reviewed_at: string | null;
+        };
+        PageOfBadLine: {
+            items: components["schemas"]["BadLine"][];
+            /** @default null */
+            cursor: string | null;
+        };
+        PageOfBlacklistingView: {
+            items: components["schemas"]["BlacklistingView"][];
+            /** @default null */
+            cursor: string | null;
+        };
+        PageOfCallView: {
+            items: components["schemas"]["CallView"][];
+            /** @default null */
+            cursor: string | null;
+        };
+        PageOfColleague: {
+            items: components["schemas"]["Colleague"][];
+            /** @default null */
+            cursor: string | null;
+        };
         PageOfConversationView: {
             items: components["schemas"]["ConversationView"][];
+            /** @default null */
+            cursor: string | null;
+        };
+        PageOfDepartmentView: {
+            items: components["schemas"]["DepartmentView"][];
             /** @default null */
             cursor: string | null;
         };
@@ -1750,8 +5413,28 @@ export interface components {
             /** @default null */
             cursor: string | null;
         };
+        PageOfDoubtfulFaceRow: {
+            items: components["schemas"]["DoubtfulFaceRow"][];
+            /** @default null */
+            cursor: string | null;
+        };
+        PageOfEntryRow: {
+            items: components["schemas"]["EntryRow"][];
+            /** @default null */
+            cursor: string | null;
+        };
         PageOfFlagView: {
             items: components["schemas"]["FlagView"][];
+            /** @default null */
+            cursor: string | null;
+        };
+        PageOfHisSyncView: {
+            items: components["schemas"]["HisSyncView"][];
+            /** @default null */
+            cursor: string | null;
+        };
+        PageOfImportView: {
+            items: components["schemas"]["ImportView"][];
             /** @default null */
             cursor: string | null;
         };
@@ -1765,6 +5448,26 @@ export interface components {
             /** @default null */
             cursor: string | null;
         };
+        PageOfOrganisationView: {
+            items: components["schemas"]["OrganisationView"][];
+            /** @default null */
+            cursor: string | null;
+        };
+        PageOfOwnReadingRow: {
+            items: components["schemas"]["OwnReadingRow"][];
+            /** @default null */
+            cursor: string | null;
+        };
+        PageOfPatientView: {
+            items: components["schemas"]["PatientView"][];
+            /** @default null */
+            cursor: string | null;
+        };
+        PageOfReadingRow: {
+            items: components["schemas"]["ReadingRow"][];
+            /** @default null */
+            cursor: string | null;
+        };
         PageOfSessionView: {
             items: components["schemas"]["SessionView"][];
             /** @default null */
@@ -1775,10 +5478,51 @@ export interface components {
             /** @default null */
             cursor: string | null;
         };
+        PageOfStaffView: {
+            items: components["schemas"]["StaffView"][];
+            /** @default null */
+            cursor: string | null;
+        };
+        PageOfSyncLineView: {
+            items: components["schemas"]["SyncLineView"][];
+            /** @default null */
+            cursor: string | null;
+        };
+        PageOfSystemView: {
+            items: components["schemas"]["SystemView"][];
+            /** @default null */
+            cursor: string | null;
+        };
         PageOfVisitView: {
             items: components["schemas"]["VisitView"][];
             /** @default null */
             cursor: string | null;
+        };
+        /** @description A kind of paper that is asked of the caller. */
+        PaperAsked: {
+            id: string;
+            name: string;
+            required: boolean;
+        };
+        /** @description A paper. Its number is masked (`1101****21`); `scan` says whether its scan is a picture or a document. */
+        PaperView: {
+            id: string;
+            version: number;
+            kind_id: string;
+            kind_name: string;
+            number_masked: string;
+            issuer: string;
+            valid_from: string | null;
+            valid_until: string | null;
+            /** Format: date-time */
+            added_at: string;
+            scan: ("image" | "file") | null;
+            /** @enum {string} */
+            state: "waiting" | "reviewed" | "expired";
+        };
+        /** @description Papers, the oldest first. */
+        Papers: {
+            items: components["schemas"]["PaperView"][];
         };
         /** @description A piece to be put: its bytes from `first` (counted from 0) on, by PUT to `url` with exactly these headers. */
         PartView: {
@@ -1790,6 +5534,54 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description On how many other devices one is signed out by it. */
+        PasswordChanged: {
+            sessions_ended: number;
+        };
+        /** @description The new password, told once. */
+        PasswordReset: {
+            access: components["schemas"]["StaffAccess"];
+            password: string;
+        };
+        /** @description A visit (就诊) in the past; `number` is the hospital's own. */
+        PastVisitView: {
+            number: string;
+            /** Format: date-time */
+            at: string;
+            department_name: string;
+            doctor_name: string;
+            diagnoses: components["schemas"]["DiagnosisView"][];
+        };
+        /** @description Visits from the day `since` on, newest first. */
+        PastVisitsView: {
+            /** Format: date */
+            since: string;
+            visits: components["schemas"]["PastVisitView"][];
+        };
+        /** @description Where to read of it. */
+        PatientBlacklisted: {
+            id: string;
+            /** @enum {string} */
+            state: "listed" | "appealed" | "upheld" | "removed";
+        };
+        /** @description A file, as the organisation sees it: numbers are masked, and of the birth date there is the year alone. */
+        PatientView: {
+            id: string;
+            version: number;
+            name: string | null;
+            phone_masked: string | null;
+            id_number_masked: string | null;
+            sex: ("female" | "male") | null;
+            birth_year: number | null;
+            level: ("authority" | "card_portrait" | "manual") | null;
+            /** Format: date-time */
+            opened_at: string;
+            contact_phone_masked: string | null;
+            address: string | null;
+            note: string | null;
+            blacklisted: components["schemas"]["PatientBlacklisted"] | null;
+            taken_in: components["schemas"]["FileTakenIn"][];
+        };
         /** @description What stands above the conversation from now on; nothing with an empty text. */
         PinNotice: {
             text: string;
@@ -1800,6 +5592,12 @@ export interface components {
             by: components["schemas"]["Author"];
             /** Format: date-time */
             at: string;
+        };
+        /** @description What a threshold would do: shares of impostors taken for the person, and of persons taken for impostors. */
+        Point: {
+            threshold: number;
+            far: number;
+            frr: number;
         };
         /** @description The device's own id. It asks at least once a minute, until `ends_at`; then it begins anew. */
         PollView: {
@@ -1854,6 +5652,15 @@ export interface components {
             };
             request_id: string;
         };
+        /** @description Name and ID number, as they stand on the card. */
+        ProveByNumber: {
+            name: string;
+            id_number: string;
+        };
+        /** @description What the caller says often, in their order. */
+        QuickRepliesView: {
+            texts: string[];
+        };
         /** @description When nothing is sent, by the clock of the hospital; over midnight when `ends` comes before `begins`. */
         "QuietHours-Input": {
             /** @default true */
@@ -1884,6 +5691,12 @@ export interface components {
              */
             ends: string;
         };
+        /** @description A photograph of one side, as JPEG, PNG or WebP in base64; 1600 pixels on its longer side are enough. */
+        ReadCard: {
+            /** @enum {string} */
+            side: "front" | "back";
+            picture: string;
+        };
         /** @description How far the caller has read, and how many are left. */
         ReadMark: {
             read_seq: number;
@@ -1900,11 +5713,70 @@ export interface components {
             person_id: string;
             seq: number;
         };
+        /** @description One that was opened, with each look, the oldest first. */
+        ReadingDetail: {
+            id: string;
+            version: number;
+            patient_name: string;
+            doctor: components["schemas"]["OpenedBy"];
+            /** @enum {string} */
+            reason: "life_in_danger" | "cannot_answer" | "severe_reaction" | "taken_over";
+            words: string;
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: date-time */
+            review_by: string;
+            late: boolean;
+            verdict: ("justified" | "not_justified") | null;
+            verdict_words: string | null;
+            reviewed_at: string | null;
+            looks: components["schemas"]["LookView"][];
+        };
+        /** @description One that was opened. `late`: it waits for longer than the rule allows. */
+        ReadingRow: {
+            id: string;
+            version: number;
+            patient_name: string;
+            doctor: components["schemas"]["OpenedBy"];
+            /** @enum {string} */
+            reason: "life_in_danger" | "cannot_answer" | "severe_reaction" | "taken_over";
+            words: string;
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: date-time */
+            review_by: string;
+            late: boolean;
+            verdict: ("justified" | "not_justified") | null;
+            verdict_words: string | null;
+            reviewed_at: string | null;
+        };
         /** @description When a message was recalled, and by which message. */
         RecallView: {
             /** Format: date-time */
             at: string;
             by_seq: number;
+        };
+        /** @description A message of a visit's record. Of one that was recalled it says only that. */
+        RecordedMessage: {
+            conversation_id: string;
+            seq: number;
+            sender: components["schemas"]["Author"] | null;
+            type: string;
+            content: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            sent_at: string;
+        };
+        /** @description Messages in ascending order. `complete`: nothing is left in the direction that was asked. */
+        RecordedMessages: {
+            items: components["schemas"]["RecordedMessage"][];
+            complete: boolean;
+            last_seq: number;
         };
         /** @description Which of the browser's two sessions goes on. */
         RefreshSession: {
@@ -1920,6 +5792,11 @@ export interface components {
             /** @default  */
             words: string;
         };
+        /** @description The version that was read, and why: its subject reads it. */
+        RefuseStaff: {
+            version: number;
+            reason: string;
+        };
         /** @description A reason from the organisation's list, and words of the doctor's own. */
         RefuseVisit: {
             reason_id: string;
@@ -1934,9 +5811,60 @@ export interface components {
             /** @description Its secret, `auth` */
             secret: string;
         };
+        /** @description How the caller stands, what they have shown, what is asked of them, and until when a doctor has checked in. */
+        Registration: {
+            staff: components["schemas"]["StaffView"];
+            papers: components["schemas"]["PaperView"][];
+            asked: components["schemas"]["PaperAsked"][];
+            checked_in_until: string | null;
+        };
+        /**
+         * @description A relay's report, version 1. Facts that were not acknowledged are told again. `control_at` is where the door
+         *     before several relays finds this one.
+         */
+        RelayReport: {
+            /** @constant */
+            v: 1;
+            node: string;
+            boot: string;
+            region: string;
+            control_url: string;
+            /** @default  */
+            control_at: string;
+            draining: boolean;
+            load: components["schemas"]["Load"];
+            facts: components["schemas"]["Fact"][];
+        };
+        /** @description Somebody who has no business in a room any more. */
+        Removal: {
+            room: string;
+            person_id: string;
+        };
+        /** @description The code that came to the account's phone. */
+        RemoveMethod: {
+            code: string;
+        };
         /** @description What a group is called. */
         Rename: {
             name: string;
+        };
+        /**
+         * @description Messages by period, a day as `2026-11-22`, a week as its Monday, a month as `2026-11`; and of all that were asked
+         *     for how many arrived. `per_mille` is None without any; what is under way counts as not arrived.
+         */
+        Report: {
+            /** @enum {string} */
+            by: "day" | "week" | "month";
+            /** Format: date */
+            since: string;
+            /** Format: date */
+            until: string;
+            periods: string[];
+            counts: components["schemas"]["Counted"][];
+            asked: number;
+            delivered: number;
+            in_time: number;
+            per_mille: number | null;
         };
         /** @description A report as a file that one keeps or prints. */
         ReportFile: {
@@ -1944,15 +5872,99 @@ export interface components {
             media_type: string;
             text: string;
         };
+        /**
+         * @description Facts up to `acknowledged` are known. Rooms to `close` are over or elsewhere; `remove` are people who left.
+         *     `drain`: take no more rooms, and end when those that are there have gone. `address`: where it came from.
+         */
+        ReportTaken: {
+            acknowledged: number;
+            drain: boolean;
+            close: string[];
+            remove: components["schemas"]["Removal"][];
+            address: string;
+        };
+        /** @description How it is judged, and why. */
+        ReviewReading: {
+            /** @enum {string} */
+            verdict: "justified" | "not_justified";
+            words: string;
+        };
+        /** @description `passed`: the person is verified. `failed`: they are not; the counter remains. */
+        ReviewedFace: {
+            id: string;
+            /** @enum {string} */
+            state: "drawn" | "answered" | "passed" | "doubtful" | "failed";
+        };
+        /** @description A device rings. */
+        Ring: {
+            /** @description The same over a reload of the page */
+            device: string;
+        };
         /** @description A text in Chinese and English. */
         SaidTwice: {
             zh: string;
             en: string;
         };
+        /**
+         * @description What the device measured since the sample before: losses and `concealed` are shares, `freezes` a number. Once in
+         *     a call `set_up_ms`: how long it took from the answer to the first sound or picture.
+         */
+        SampleTaken: {
+            /** Format: date-time */
+            at: string;
+            /** @default null */
+            up_loss: number | null;
+            /** @default null */
+            down_loss: number | null;
+            /** @default null */
+            jitter_ms: number | null;
+            /** @default null */
+            round_trip_ms: number | null;
+            /** @default null */
+            concealed: number | null;
+            /** @default null */
+            up_bps: number | null;
+            /** @default null */
+            down_bps: number | null;
+            /** @default null */
+            height: number | null;
+            /** @default null */
+            pictures_per_second: number | null;
+            /** @default 0 */
+            freezes: number;
+            /** @default null */
+            limited_by: ("none" | "other" | "bandwidth" | "cpu") | null;
+            /** @default null */
+            set_up_ms: number | null;
+        };
+        /** @description So many samples of the caller's line are kept. */
+        SamplesCounted: {
+            counted: number;
+        };
+        /** @description An exact phone number, ID number or name. In the body, so that it stands in no address. */
+        SearchPatients: {
+            /** @enum {string} */
+            by: "phone" | "id_number" | "name";
+            value: string;
+            /** @default null */
+            cursor: string | null;
+        };
+        /** @description An exact phone number. In the body, so that it stands in no address. */
+        SearchStaff: {
+            phone: string;
+            /** @default null */
+            organisation_id: string | null;
+        };
         /** @description The last message that was looked at. */
         SearchedTo: {
             conversation_id: string;
             seq: number;
+        };
+        /** @description The password was right. `enrolment` is there for whoever has shown no code of an app yet. */
+        SecondStepAsked: {
+            step_token: string;
+            expires_in_seconds: number;
+            enrolment: components["schemas"]["Enrolment"] | null;
         };
         /** @description How an API or function served; `availability` in per cent, None when nobody called. */
         ServedView: {
@@ -1987,6 +5999,39 @@ export interface components {
             last_used_at: string;
             current: boolean;
         };
+        /** @description Everything that is switched off, for the organisation that was read as `version`. */
+        SetBusinesses: {
+            version: number;
+            businesses_off: components["schemas"]["Off-Input"][];
+        };
+        /** @description Everything that the terminal asks, in place of what was read as `version` (0: nothing was set). */
+        SetSignUpFlow: {
+            /** @enum {string} */
+            terminal: "web" | "wechat_official_account" | "wechat_mini_program" | "alipay_mini_program";
+            version: number;
+            asks_name: boolean;
+            /** @enum {string} */
+            real_name: "at_sign_up" | "before_first_visit";
+            ways: ("number" | "card" | "face" | "counter")[];
+            /** @enum {string} */
+            card: "at_sign_up" | "before_first_visit";
+            family: boolean;
+            wechat: boolean;
+        };
+        /** @description The number and the code that was sent to it; a name where the terminal asks a new patient for one. */
+        ShowPhone: {
+            state: string;
+            phone: string;
+            code: string;
+            /** @default null */
+            name: string | null;
+        };
+        /** @description The paper that a guardian will show at a counter. */
+        ShownPaper: {
+            /** @enum {string} */
+            kind: "birth_certificate" | "household_register" | "custody_order";
+            number: string;
+        };
         /** @description The number and the code that was sent to it. */
         SignInByCode: {
             /** @description Mainland mobile number, 11 digits */
@@ -1998,6 +6043,25 @@ export interface components {
             account: string;
             password: string;
         };
+        /** @description That the password was shown, and the second factor. */
+        SignInBySecondFactor: {
+            step_token: string;
+            /** @description Six digits of the app, or a recovery code `k7mq2-x9d4h` */
+            code: string;
+        };
+        /**
+         * @description By what one signs in. `phone_last_used_at` is looked for in the newest lines of the sign-in log. `may_add`:
+         *     there is room for one more WeChat identity.
+         */
+        SignInMethods: {
+            phone_masked: string | null;
+            /** Format: date-time */
+            phone_since: string;
+            phone_last_used_at: string | null;
+            wechats: components["schemas"]["WechatView"][];
+            may_add: boolean;
+            may_remove: boolean;
+        };
         /** @description One sign-in, or attempt. */
         SignInSeen: {
             id: string;
@@ -2005,7 +6069,7 @@ export interface components {
             at: string;
             who: components["schemas"]["Whom"];
             /** @enum {string} */
-            method: "code" | "password";
+            method: "code" | "password" | "totp" | "recovery_code" | "wechat";
             /** @enum {string} */
             outcome: "succeeded" | "refused";
             ip: string;
@@ -2016,16 +6080,271 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            method: "code" | "password";
+            method: "code" | "password" | "totp" | "recovery_code" | "wechat";
             /** @enum {string} */
             outcome: "succeeded" | "refused";
             device: string;
             ip: string;
         };
+        /** @description Likewise, where one signs up, and what is asked there. */
+        SignUp: {
+            /** @description Mainland mobile number, 11 digits */
+            phone: string;
+            code: string;
+            /** @enum {string} */
+            terminal: "web" | "wechat_official_account" | "wechat_mini_program" | "alipay_mini_program";
+            /** @default null */
+            organisation_id: string | null;
+            /** @default null */
+            name: string | null;
+        };
+        /**
+         * @description What a terminal asks. `inherited`: the organisation has set nothing of its own; `version` is then 0.
+         *     `wechat_opens`: in which browsers WeChat can be asked at all, as this hospital is connected to it.
+         */
+        SignUpFlowView: {
+            /** @enum {string} */
+            terminal: "web" | "wechat_official_account" | "wechat_mini_program" | "alipay_mini_program";
+            version: number;
+            inherited: boolean;
+            asks_name: boolean;
+            /** @enum {string} */
+            real_name: "at_sign_up" | "before_first_visit";
+            ways: ("number" | "card" | "face" | "counter")[];
+            /** @enum {string} */
+            card: "at_sign_up" | "before_first_visit";
+            family: boolean;
+            wechat: boolean;
+            /** @enum {string} */
+            wechat_opens: "nowhere" | "in_wechat" | "anywhere";
+        };
+        /** @description A message: to whom, what, when, and what became of it. `phone` is whole for those alone who may see numbers. */
+        SmsView: {
+            id: string;
+            version: number;
+            /** @constant */
+            channel: "sms";
+            occasion: string;
+            sender_id: string;
+            terminal: ("web" | "wechat_official_account" | "wechat_mini_program" | "alipay_mini_program") | "system";
+            phone: string;
+            text: string;
+            /** @enum {string} */
+            state: "queued" | "handed_over" | "delivered" | "failed" | "blocked";
+            /** @enum {string} */
+            outcome: "queued" | "handed_over" | "overdue" | "delivered" | "delivered_late" | "failed" | "blocked";
+            carrier: string;
+            cause: string;
+            tries: number;
+            resends: number;
+            /** Format: date-time */
+            asked_at: string;
+            handed_over_at: string | null;
+            ended_at: string | null;
+            delay_seconds: number | null;
+        };
+        /**
+         * @description What a member of staff may do, and how it stands with their account.
+         *
+         *     `reset_asked_by_me` tells an admin that they wait for another one; `reset_asked` that somebody asked for it.
+         */
+        StaffAccess: {
+            practitioner_role_id: string;
+            version: number;
+            name: string;
+            /** @enum {string} */
+            role: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "operator" | "partner" | "clerk";
+            account: string;
+            disabled: boolean;
+            duties: string[];
+            /** @enum {string} */
+            scope: "own" | "department" | "organisation";
+            permissions: string[];
+            second_factor: boolean;
+            reset_asked: boolean;
+            reset_asked_by_me: boolean;
+        };
+        /** @description Likewise, with how they are reached (`138****8000`) and the name of their account, for who keeps their record. */
+        StaffDetail: {
+            id: string;
+            version: number;
+            organisation_id: string;
+            /** @enum {string} */
+            role: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "operator" | "partner" | "clerk";
+            name: string;
+            title: string;
+            department: string;
+            department_id: string;
+            introduction: string;
+            specialities: string;
+            order: number;
+            on_leave: boolean;
+            /** @enum {string} */
+            standing: "pending" | "approved" | "rejected" | "expired" | "suspended" | "removed";
+            standing_reason: string;
+            valid_until: string | null;
+            phone_masked: string | null;
+            account: string | null;
+        };
+        /** @description Who is reached under a number, whether they still work there or not. */
+        StaffFound: {
+            items: components["schemas"]["StaffView"][];
+        };
+        /** @description The session; after an enrolment also the recovery codes, which are shown this once. */
+        StaffSessionOpened: {
+            access_token: string;
+            expires_in_seconds: number;
+            me: components["schemas"]["Me"];
+            recovery_codes: string[];
+        };
+        /**
+         * @description A member of staff, as their organisation's admins see them and they themselves. `department` is what the place
+         *     is called today.
+         */
+        StaffView: {
+            id: string;
+            version: number;
+            organisation_id: string;
+            /** @enum {string} */
+            role: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "operator" | "partner" | "clerk";
+            name: string;
+            title: string;
+            department: string;
+            department_id: string;
+            introduction: string;
+            specialities: string;
+            order: number;
+            on_leave: boolean;
+            /** @enum {string} */
+            standing: "pending" | "approved" | "rejected" | "expired" | "suspended" | "removed";
+            standing_reason: string;
+            valid_until: string | null;
+        };
+        /** @description For which organisation, and whether everything is read or what changed since the last run. */
+        StartHisSync: {
+            organisation_id: string;
+            /**
+             * @default delta
+             * @enum {string}
+             */
+            extent: "full" | "delta";
+        };
         /** @description What the doctor concludes and advises. */
         Summary: {
             conclusion: string;
             advice: string;
+        };
+        /**
+         * @description What a run did with one record: `code` is the HIS's, `owner_id` ours. `reason` says what is wrong with a bad
+         *     one.
+         */
+        SyncLineView: {
+            /** @enum {string} */
+            kind: "organisations" | "departments" | "staff";
+            code: string;
+            /** @enum {string} */
+            became: "added" | "changed" | "removed" | "unchanged" | "bad" | "elsewhere" | "ended";
+            name: string;
+            owner_id: string;
+            fields: string[];
+            reason: string;
+        };
+        /** @description What is written of a system: its name, and how many texts and checks of faces it may ask for a day. */
+        SystemContent: {
+            name: string;
+            most_a_day: number;
+            /** @default 0 */
+            most_faces_a_day: number;
+        };
+        /** @description A system and its key, which is shown this once. */
+        SystemKey: {
+            system: components["schemas"]["SystemView"];
+            key: string;
+        };
+        /** @description A text for a phone. The `reference` names it: sent again under the same one, it is the same message. */
+        SystemSms: {
+            reference: string;
+            phone: string;
+            text: string;
+        };
+        /** @description What became of a message, the same by whatever way it was sent. */
+        SystemSmsView: {
+            id: string;
+            reference: string;
+            /** @enum {string} */
+            state: "queued" | "handed_over" | "delivered" | "failed" | "blocked";
+            /** @enum {string} */
+            outcome: "queued" | "handed_over" | "overdue" | "delivered" | "delivered_late" | "failed" | "blocked";
+            cause: string;
+            /** Format: date-time */
+            asked_at: string;
+            handed_over_at: string | null;
+            ended_at: string | null;
+        };
+        /** @description A sending system, without its key. */
+        SystemView: {
+            id: string;
+            version: number;
+            organisation_id: string;
+            name: string;
+            most_a_day: number;
+            most_faces_a_day: number;
+            on: boolean;
+            /** Format: date-time */
+            made_at: string;
+        };
+        /** @description A new member of staff, and the name of their account. */
+        TakeOnStaff: {
+            name: string;
+            /** @default  */
+            title: string;
+            /** @default  */
+            department_id: string;
+            /** @default  */
+            introduction: string;
+            /** @default  */
+            specialities: string;
+            /** @default 1000 */
+            order: number;
+            organisation_id: string;
+            /** @enum {string} */
+            role: "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "clerk";
+            account: string;
+            /** @default  */
+            phone: string;
+        };
+        /** @description A new member of staff, and the password of their account: told once. */
+        TakenOn: {
+            staff: components["schemas"]["StaffDetail"];
+            account: string;
+            password: string;
+        };
+        /** @description What became of the records of one kind; `elsewhere` are another organisation's. */
+        TallyView: {
+            /** @enum {string} */
+            kind: "organisations" | "departments" | "staff";
+            added: number;
+            changed: number;
+            removed: number;
+            unchanged: number;
+            bad: number;
+            elsewhere: number;
+        };
+        /** @description Some samples. */
+        TellSamples: {
+            items: components["schemas"]["SampleTaken"][];
+        };
+        /** @description A workbook to fill in. */
+        Template: {
+            filename: string;
+            content: string;
+        };
+        /** @description A text as it reads. `organisation_id` is empty where it is the platform's. */
+        TextShown: {
+            organisation_id: string;
+            title: string;
+            text: string;
+            text_version: number;
         };
         /** @description Open `url?ticket=<ticket>` within `expires_in_seconds`, once. */
         TicketView: {
@@ -2033,8 +6352,20 @@ export interface components {
             url: string;
             expires_in_seconds: number;
         };
+        /** @description Receipts as the carrier writes them. */
+        Told: {
+            [key: string]: unknown;
+        }[];
+        /** @description The version that was read. */
+        TurnEntry: {
+            version: number;
+        };
         /** @description The version that was read. */
         TurnItem: {
+            version: number;
+        };
+        /** @description The file that stands for both, as it was read. */
+        UndoMerge: {
             version: number;
         };
         /**
@@ -2043,7 +6374,8 @@ export interface components {
          */
         UploadView: {
             id: string;
-            conversation_id: string;
+            conversation_id: string | null;
+            paper_id: string | null;
             /** @enum {string} */
             type: "image" | "voice" | "video" | "file";
             name: string;
@@ -2072,7 +6404,10 @@ export interface components {
             patient_id: string;
             name: string;
         };
-        /** @description A visit. `ahead` counts those who wait for the same doctor and came before, while this one waits. */
+        /**
+         * @description A visit. `acting_for`: somebody of the patient's family applied and talks. `ahead` counts those who wait for the
+         *     same doctor and came before, while this one waits.
+         */
         VisitView: {
             id: string;
             /** @constant */
@@ -2096,7 +6431,47 @@ export interface components {
             summary: components["schemas"]["Summary"] | null;
             conversation_id: string | null;
             /** @default null */
+            acting_for: components["schemas"]["ActingFor"] | null;
+            /** @default null */
             ahead: number | null;
+        };
+        /** @description A child, and the paper that staff compare. */
+        WaitingChild: {
+            id: string;
+            name: string;
+            id_number_masked: string;
+            /** Format: date */
+            birth_date: string;
+            /** @enum {string} */
+            relation: "child" | "grandchild" | "ward" | "parent" | "grandparent" | "spouse" | "sibling" | "other";
+            paper: components["schemas"]["GuardianPaper"] | null;
+            /** @enum {string} */
+            state: "pending" | "full" | "ended";
+        };
+        /** @description Those of whoever stands at the counter. */
+        WaitingChildren: {
+            items: components["schemas"]["WaitingChild"][];
+        };
+        /** @description Where to send the browser: it comes back to the page `/patient/sign-in/wechat` with `code` and `state`. */
+        WechatBegun: {
+            address: string;
+        };
+        /** @description The session of whoever the identity belongs to; without one, the phone is to be shown, under the same state. */
+        WechatShown: {
+            opened: components["schemas"]["SessionOpened"] | null;
+            nick: string | null;
+        };
+        /** @description Where to send the browser: it comes back to `/patient/me/sign-in-methods/wechat` with `code` and `state`. */
+        WechatToAdd: {
+            address: string;
+        };
+        /** @description A WeChat identity: what its owner calls themselves there, if they let us know. */
+        WechatView: {
+            id: string;
+            nick: string | null;
+            /** Format: date-time */
+            bound_at: string;
+            last_used_at: string | null;
         };
         /**
          * @description Answer to `hello`. The device says `ping` every `heartbeat_seconds`, and opens another socket at `renew_at`,
@@ -2119,9 +6494,29 @@ export interface components {
         Whom: {
             id: string;
             name: string | null;
-            role: ("patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "operator" | "partner") | null;
+            role: ("patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "operator" | "partner" | "clerk") | null;
             /** @default null */
             system: string | null;
+        };
+        /**
+         * @description New words for a text that was read as `own_version` (0: the platform's words). `asks_anew`: it asks for more, or
+         *     for something else, so that all who signed are asked again.
+         */
+        WriteConsentText: {
+            /** @enum {string} */
+            purpose: "face_recognition" | "family_help" | "health_data" | "his_records" | "recording";
+            title: string;
+            text: string;
+            own_version: number;
+            /** @default true */
+            asks_anew: boolean;
+        };
+        /** @description What a duty is called, and what it lets somebody do. */
+        WriteDuty: {
+            name: string;
+            permissions: string[];
+            /** @description The version that was read */
+            version: number;
         };
     };
     responses: {
@@ -2145,6 +6540,1034 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    calling_post_call: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginCall"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description `call.staff_call_first`, `practitioner.not_approved`, `practitioner.not_verified` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `call.person_not_found`, `conversation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `call.already_in_one`, `call.nobody_to_call`, `call.too_many_people`, `conversation.closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    calling_get_current: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurrentCalls"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    calling_get_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description `call.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    calling_post_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerCall"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description `call.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `call.answered_elsewhere`, `call.moved_on`, `call.over` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    calling_post_cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description `call.not_the_caller` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `call.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `call.moved_on`, `call.over` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    calling_post_decline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclineCall"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description `call.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `call.moved_on`, `call.over` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    calling_post_end: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description `call.not_the_caller` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `call.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `call.moved_on`, `call.over` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    calling_post_invitations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invite"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description `call.not_found`, `call.person_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `call.moved_on`, `call.nobody_to_call`, `call.over`, `call.too_many_people`, `conversation.closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    calling_post_join: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinCall"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinView"];
+                };
+            };
+            /** @description `call.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `call.answered_elsewhere`, `call.moved_on`, `call.over` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `call.relay_missing` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    calling_post_leave: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description `call.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `call.moved_on`, `call.over` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    calling_post_ringing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ring"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description `call.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `call.moved_on`, `call.over` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    calling_get_samples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lines"];
+                };
+            };
+            /** @description `call.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    calling_post_samples: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TellSamples"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplesCounted"];
+                };
+            };
+            /** @description `call.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    calling_get_calls: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Items per page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfCallView"];
+                };
+            };
+            /** @description `conversation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    calling_post_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelayReport"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportTaken"];
+                };
+            };
+            /** @description `identity.missing` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    consultation_post_emergency_reading: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenRecord"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedRecord"];
+                };
+            };
+            /** @description `identity.id_number_refused` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `patient.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `emergency.not_needed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    consultation_get_emergency_reading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                emergency_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedRecord"];
+                };
+            };
+            /** @description `emergency.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `emergency.over` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    consultation_get_opened_visits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                emergency_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedVisits"];
+                };
+            };
+            /** @description `emergency.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `emergency.over` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    consultation_get_opened_file: {
+        parameters: {
+            query?: {
+                variant?: "original" | "display" | "thumbnail" | "cover";
+            };
+            header?: never;
+            path: {
+                emergency_id: string;
+                visit_id: string;
+                seq: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileLink"];
+                };
+            };
+            /** @description `emergency.not_found`, `upload.no_file`, `visit.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `emergency.over` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    consultation_get_opened_messages: {
+        parameters: {
+            query?: {
+                after?: number;
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                emergency_id: string;
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedMessages"];
+                };
+            };
+            /** @description `emergency.not_found`, `visit.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `emergency.over` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    consultation_get_emergency_reviews: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Items per page */
+                limit?: number;
+                which?: "to_review" | "all";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfReadingRow"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    consultation_get_emergency_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                emergency_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingDetail"];
+                };
+            };
+            /** @description `emergency.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    consultation_post_emergency_review: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                emergency_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewReading"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingDetail"];
+                };
+            };
+            /** @description `emergency.own_reading` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `emergency.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `emergency.reviewed_already`, `request.changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    consultation_get_my_record_openings: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Items per page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOwnReadingRow"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     consultation_get_queue: {
         parameters: {
             query?: {
@@ -2221,7 +7644,7 @@ export interface operations {
                     "application/json": components["schemas"]["VisitView"];
                 };
             };
-            /** @description `visit.name_missing`, `visit.notice_not_accepted` */
+            /** @description `visit.notice_not_accepted` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2230,7 +7653,16 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `visit.doctor_not_found` */
+            /** @description `department.service_not_open`, `identity.not_verified`, `organisation.business_off`, `patient.blacklisted` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `family.member_not_found`, `visit.doctor_not_found` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2310,7 +7742,7 @@ export interface operations {
                     "application/json": components["schemas"]["VisitView"];
                 };
             };
-            /** @description `visit.not_the_doctor` */
+            /** @description `practitioner.not_approved`, `practitioner.not_verified`, `visit.not_the_doctor` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2452,7 +7884,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EarlierMessages"];
+                    "application/json": components["schemas"]["RecordedMessages"];
                 };
             };
             /** @description `visit.not_found` */
@@ -2599,6 +8031,944 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    directory_get_texts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentTextsView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_put_text: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteConsentText"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentTextView"];
+                };
+            };
+            /** @description `consent.text_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `consent.text_changed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_get_departments: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Items per page */
+                limit?: number;
+                organisation_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfDepartmentView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_post_department: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateDepartment"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentView"];
+                };
+            };
+            /** @description `organisation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `department.code_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_get_department: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                department_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentView"];
+                };
+            };
+            /** @description `department.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_put_department: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                department_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeDepartment"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentView"];
+                };
+            };
+            /** @description `department.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `department.code_taken`, `request.changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_delete_department: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                department_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `department.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `department.has_staff`, `request.changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_get_dictionaries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DictionaryViews"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_get_entries: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Items per page */
+                limit?: number;
+                q?: string;
+                his_code?: string;
+                /** @description Entries out of use, instead of those in use */
+                retired?: boolean;
+            };
+            header?: never;
+            path: {
+                dictionary: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfEntryRow"];
+                };
+            };
+            /** @description `dictionary.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_post_entry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                dictionary: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateEntry"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryView"];
+                };
+            };
+            /** @description `dictionary.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dictionary.code_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_get_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dictionary: string;
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryView"];
+                };
+            };
+            /** @description `dictionary.entry_not_found`, `dictionary.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_put_entry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                dictionary: string;
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeEntry"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryView"];
+                };
+            };
+            /** @description `dictionary.entry_not_found`, `dictionary.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dictionary.code_taken`, `request.changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_delete_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dictionary: string;
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `dictionary.entry_not_found`, `dictionary.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dictionary.entry_used`, `request.changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_post_restoring: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                dictionary: string;
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TurnEntry"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryView"];
+                };
+            };
+            /** @description `dictionary.entry_not_found`, `dictionary.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dictionary.code_taken`, `request.changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_post_retirement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                dictionary: string;
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TurnEntry"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryView"];
+                };
+            };
+            /** @description `dictionary.entry_not_found`, `dictionary.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dictionary.code_taken`, `request.changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_get_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dictionary: string;
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryVersions"];
+                };
+            };
+            /** @description `dictionary.entry_not_found`, `dictionary.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_get_file: {
+        parameters: {
+            query?: {
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                dictionary: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportPage"];
+                };
+            };
+            /** @description `dictionary.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_get_imports: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Items per page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                dictionary: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfImportView"];
+                };
+            };
+            /** @description `dictionary.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_post_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                dictionary: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskForImport"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description `dictionary.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dictionary.file_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_get_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dictionary: string;
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description `dictionary.import_not_found`, `dictionary.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_put_part: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dictionary: string;
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilePart"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `dictionary.part_broken` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dictionary.import_not_found`, `dictionary.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dictionary.import_moved_on` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_get_report: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Items per page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                dictionary: string;
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfBadLine"];
+                };
+            };
+            /** @description `dictionary.import_not_found`, `dictionary.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_post_start: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                dictionary: string;
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description `dictionary.import_not_found`, `dictionary.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dictionary.import_moved_on`, `dictionary.parts_missing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_get_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dictionary: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description `dictionary.unknown` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     directory_get_doctors: {
         parameters: {
             query?: {
@@ -2607,6 +8977,7 @@ export interface operations {
                 limit?: number;
                 q?: string;
                 department?: string;
+                department_id?: string;
                 organisation_id?: string;
             };
             header?: never;
@@ -2649,6 +9020,403 @@ export interface operations {
             };
             /** @description `visit.doctor_not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_get_his_syncs: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Items per page */
+                limit?: number;
+                organisation_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfHisSyncView"];
+                };
+            };
+            /** @description `organisation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_post_his_sync: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartHisSync"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HisSyncView"];
+                };
+            };
+            /** @description `organisation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `his_sync.from_the_top`, `his_sync.runs_already` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_get_his_sync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                his_sync_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HisSyncView"];
+                };
+            };
+            /** @description `his_sync.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_get_his_sync_lines: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Items per page */
+                limit?: number;
+                became?: "added" | "changed" | "removed" | "unchanged" | "bad" | "elsewhere" | "ended";
+            };
+            header?: never;
+            path: {
+                his_sync_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfSyncLineView"];
+                };
+            };
+            /** @description `his_sync.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_get_organisations: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Items per page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOrganisationView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_post_organisation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateOrganisation"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationView"];
+                };
+            };
+            /** @description `organisation.parent_needed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `organisation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `organisation.code_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_get_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationView"];
+                };
+            };
+            /** @description `organisation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_put_organisation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeOrganisation"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationView"];
+                };
+            };
+            /** @description `organisation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `organisation.code_taken`, `request.changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_delete_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `organisation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `organisation.not_empty`, `request.changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_put_businesses: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetBusinesses"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationView"];
+                };
+            };
+            /** @description `organisation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.changed_meanwhile` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2980,6 +9748,982 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    directory_get_registration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registration"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_post_check_in: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckInNow"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registration"];
+                };
+            };
+            /** @description `practitioner.mismatch` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `practitioner.too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `edge.unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_post_own_paper: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddPaper"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperView"];
+                };
+            };
+            /** @description `staff.paper_kind_unknown` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_delete_own_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paper_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `staff.paper_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `staff.paper_reviewed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_get_own_scan: {
+        parameters: {
+            query?: {
+                variant?: "original" | "display" | "thumbnail";
+            };
+            header?: never;
+            path: {
+                paper_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileLink"];
+                };
+            };
+            /** @description `staff.paper_not_found`, `upload.no_file` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_put_own_scan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                paper_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachScan"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperView"];
+                };
+            };
+            /** @description `upload.refused` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `staff.paper_not_found`, `upload.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.changed_meanwhile`, `staff.paper_reviewed`, `upload.not_ready`, `upload.used` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_post_submission: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registration"];
+                };
+            };
+            /** @description `request.changed_meanwhile`, `staff.moved_on` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_get_staff: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Items per page */
+                limit?: number;
+                organisation_id?: string;
+                q?: string;
+                role?: "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "clerk";
+                standing?: "pending" | "approved" | "rejected" | "expired" | "suspended" | "removed";
+                department_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfStaffView"];
+                };
+            };
+            /** @description `organisation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_post_staff: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeOnStaff"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenOn"];
+                };
+            };
+            /** @description `department.not_found`, `organisation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `staff.account_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_post_staff_search: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchStaff"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffFound"];
+                };
+            };
+            /** @description `organisation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_get_one_of_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitioner_role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffDetail"];
+                };
+            };
+            /** @description `staff.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_put_staff: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                practitioner_role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeStaff"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffDetail"];
+                };
+            };
+            /** @description `department.not_found`, `staff.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_delete_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitioner_role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `staff.not_oneself` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `staff.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.changed_meanwhile`, `staff.moved_on` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_post_approval: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                practitioner_role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveStaff"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffView"];
+                };
+            };
+            /** @description `staff.not_oneself` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `staff.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.changed_meanwhile`, `staff.moved_on`, `staff.papers_missing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_get_staff_papers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitioner_role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Papers"];
+                };
+            };
+            /** @description `staff.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_post_staff_paper: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                practitioner_role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddPaper"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperView"];
+                };
+            };
+            /** @description `staff.paper_kind_unknown` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `staff.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_delete_staff_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitioner_role_id: string;
+                paper_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `staff.not_found`, `staff.paper_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_get_staff_scan: {
+        parameters: {
+            query?: {
+                variant?: "original" | "display" | "thumbnail";
+            };
+            header?: never;
+            path: {
+                practitioner_role_id: string;
+                paper_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileLink"];
+                };
+            };
+            /** @description `staff.not_found`, `staff.paper_not_found`, `upload.no_file` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_post_rejection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                practitioner_role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefuseStaff"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffView"];
+                };
+            };
+            /** @description `staff.not_oneself` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `staff.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.changed_meanwhile`, `staff.moved_on` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_post_restoration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                practitioner_role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideStaff"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffView"];
+                };
+            };
+            /** @description `staff.not_oneself` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `staff.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.changed_meanwhile`, `staff.moved_on` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    directory_post_suspension: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                practitioner_role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefuseStaff"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffView"];
+                };
+            };
+            /** @description `staff.not_oneself` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `staff.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.changed_meanwhile`, `staff.moved_on` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    house_get_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaceReportView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    house_put_report: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepFaceReport"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaceReportView"];
+                };
+            };
+            /** @description `face_report.contradicts` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     house_get_inspections: {
         parameters: {
             query?: {
@@ -3127,7 +10871,7 @@ export interface operations {
                 act?: string;
                 /** @description Sort of record: `Visit` */
                 kind?: string;
-                role?: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "operator" | "partner";
+                role?: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "operator" | "partner" | "clerk";
             };
             header?: never;
             path?: never;
@@ -3289,7 +11033,7 @@ export interface operations {
                 since?: string;
                 until?: string;
                 outcome?: "succeeded" | "refused";
-                role?: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "operator" | "partner";
+                role?: "patient" | "doctor" | "nurse" | "pharmacist" | "org_admin" | "auditor" | "operator" | "partner" | "clerk";
             };
             header?: never;
             path?: never;
@@ -3342,6 +11086,798 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    identity_get_duties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutiesView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_put_duty: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                duty: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteDuty"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutiesView"];
+                };
+            };
+            /** @description `access.duty_unknown` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_get_access_of_account: {
+        parameters: {
+            query: {
+                account: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffAccess"];
+                };
+            };
+            /** @description `access.no_account` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_get_staff_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffAccess"];
+                };
+            };
+            /** @description `access.no_account` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_put_staff_access: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveDuties"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffAccess"];
+                };
+            };
+            /** @description `access.duty_unknown` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `access.own_account` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `access.no_account` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_disable: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffAccess"];
+                };
+            };
+            /** @description `access.own_account` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `access.no_account` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `access.account_moved_on` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_enable: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffAccess"];
+                };
+            };
+            /** @description `access.own_account` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `access.no_account` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `access.account_moved_on` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_password_reset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordReset"];
+                };
+            };
+            /** @description `access.own_account` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `access.no_account` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_second_factor_reset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffAccess"];
+                };
+            };
+            /** @description `access.another_admin_needed`, `access.own_account` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `access.no_account` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `access.account_moved_on` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_get_blacklist: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Items per page */
+                limit?: number;
+                state?: "listed" | "appealed" | "upheld" | "removed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfBlacklistingView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_blacklisting: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListPatient"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlacklistingView"];
+                };
+            };
+            /** @description `patient.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `blacklist.moved_on` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_get_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                blacklisting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlacklistingView"];
+                };
+            };
+            /** @description `blacklist.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_removal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                blacklisting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerPatient"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlacklistingView"];
+                };
+            };
+            /** @description `blacklist.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `blacklist.moved_on` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_upholding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                blacklisting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerPatient"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlacklistingView"];
+                };
+            };
+            /** @description `blacklist.another_decides` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `blacklist.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `blacklist.moved_on` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_get_blacklistings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnBlacklistings"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_appeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                blacklisting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Appeal"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnBlacklisting"];
+                };
+            };
+            /** @description `blacklist.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `blacklist.moved_on` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_get_cards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HisCardsView"];
+                };
+            };
+            /** @description `identity.not_verified` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `his.answered_another`, `his.refused`, `his_file.not_open` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `his.unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_put_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArrangeCards"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HisCardsView"];
+                };
+            };
+            /** @description `his_file.card_not_yours` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `identity.not_verified` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `his.answered_another`, `his.refused`, `his_file.not_open` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `his.unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     identity_post_code: {
         parameters: {
             query?: never;
@@ -3365,6 +11901,1763 @@ export interface operations {
                 };
             };
             /** @description `sign_in.too_many_codes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_get_consents: {
+        parameters: {
+            query?: {
+                organisation_id?: string;
+                family_member_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentsView"];
+                };
+            };
+            /** @description `family.pending` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `family.member_not_found`, `organisation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_consent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideConsent"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentView"];
+                };
+            };
+            /** @description `family.pending` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `family.member_not_found`, `organisation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `consent.moved_on`, `consent.text_changed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `consent.guardian_needed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_get_history: {
+        parameters: {
+            query: {
+                organisation_id?: string;
+                family_member_id?: string;
+                purpose: "face_recognition" | "family_help" | "health_data" | "his_records" | "recording";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentHistory"];
+                };
+            };
+            /** @description `consent.text_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_counter_check: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginCounterCheck"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterCheckView"];
+                };
+            };
+            /** @description `identity.counter_code_wrong` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `identity.too_many_verifications` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_get_children: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingChildren"];
+                };
+            };
+            /** @description `identity.counter_check_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `identity.counter_check_over` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_child: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                check_id: string;
+                family_member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingChild"];
+                };
+            };
+            /** @description `family.member_not_found`, `identity.counter_check_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `family.moved_on` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `identity.counter_check_over` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_confirmation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmCounterCheck"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterCheckView"];
+                };
+            };
+            /** @description `identity.id_number_refused`, `identity.name_refused` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `identity.counter_check_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `identity.already_verified`, `identity.id_number_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `identity.counter_check_over` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_counter_code: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterCodeShown"];
+                };
+            };
+            /** @description `identity.too_many_verifications` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_get_data_copies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataCopiesView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_data_copy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskForCopy"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataCopyView"];
+                };
+            };
+            /** @description `family.pending` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `family.member_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `data_copy.too_many` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_get_data_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                data_copy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataCopyView"];
+                };
+            };
+            /** @description `data_copy.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_data_copy_link: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                data_copy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataCopyLink"];
+                };
+            };
+            /** @description `family.pending` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `data_copy.not_found`, `family.member_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `data_copy.gone` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_check: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaceCheckView"];
+                };
+            };
+            /** @description `consent.missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `face.too_many_checks` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerFaceCheck"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaceVerdictView"];
+                };
+            };
+            /** @description `face.frames_refused`, `identity.id_number_refused`, `identity.name_refused` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `consent.missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `face.check_not_found`, `face_request.not_found`, `id_card.reading_not_found`, `organisation.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `face.check_used`, `face_request.judged`, `identity.already_verified`, `identity.id_number_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `face.check_over`, `face_request.over` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `consent.guardian_needed`, `face.frames_replayed`, `face.not_live`, `face.other_person`, `face_request.of_other`, `id_card.not_passable` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_open: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                face_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenFaceRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaceRequestView"];
+                };
+            };
+            /** @description `face_request.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `face_request.judged` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `face_request.over` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `face_request.of_other` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_get_face_reviews: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Items per page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfDoubtfulFaceRow"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_face_review: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgeFace"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewedFace"];
+                };
+            };
+            /** @description `consent.missing`, `face.own` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `face.check_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `face.check_used`, `identity.already_verified`, `identity.id_number_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_get_face_pictures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacePictures"];
+                };
+            };
+            /** @description `consent.missing`, `face.own` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `face.check_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_get_family: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_member: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddMember"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+            /** @description `family.oneself`, `family.proof_needed`, `identity.id_number_refused`, `identity.name_refused` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `identity.not_verified` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `family.full`, `family.member_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `family.guardian_unfit`, `identity.mismatch` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `family.too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_delete_helper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                family_member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `identity.not_verified` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `family.member_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_agreement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                family_member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Agree"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelperView"];
+                };
+            };
+            /** @description `identity.not_verified` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `family.member_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `consent.text_changed`, `family.moved_on` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_get_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                family_member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+            /** @description `family.member_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_put_member: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                family_member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeMember"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+            /** @description `family.member_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_delete_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                family_member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `family.member_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_family_code: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                family_member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeToAdult"];
+                };
+            };
+            /** @description `identity.not_verified` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `family.member_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `family.moved_on`, `family.no_phone`, `his.answered_another`, `his.refused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `family.too_many_tries`, `sign_in.too_many_codes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `his.unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_family_join: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                family_member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinByCode"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+            /** @description `family.member_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `consent.text_changed`, `family.moved_on` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `family.code_wrong` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in.too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_get_health_cards: {
+        parameters: {
+            query?: {
+                family_member_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthCardsView"];
+                };
+            };
+            /** @description `consent.missing`, `family.pending`, `identity.not_verified` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `family.member_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_health_card: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyForCard"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthCardView"];
+                };
+            };
+            /** @description `health_card.channel_not_offered` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `consent.missing`, `family.pending`, `identity.not_verified` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `family.member_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `health_card.too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_get_health_card_code: {
+        parameters: {
+            query?: {
+                family_member_id?: string;
+            };
+            header?: never;
+            path: {
+                health_card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeView"];
+                };
+            };
+            /** @description `consent.missing`, `family.pending`, `identity.not_verified` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `family.member_not_found`, `health_card.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `health_card.code_refused`, `health_card.not_issued` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `edge.unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_get_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HisFileView"];
+                };
+            };
+            /** @description `identity.not_verified` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HisFileView"];
+                };
+            };
+            /** @description `identity.not_verified` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_reading: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadCard"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardReadingView"];
+                };
+            };
+            /** @description `id_card.picture_refused` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `id_card.not_found`, `id_card.other_side` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `id_card.too_many_readings` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_get_pictures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reading_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardPicturesView"];
+                };
+            };
+            /** @description `id_card.reading_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_lost_phone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginLostPhone"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LostPhoneView"];
+                };
+            };
+            /** @description `identity.id_number_refused`, `identity.name_refused` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `lost_phone.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_method.phone_is_own` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `lost_phone.too_many`, `sign_in.too_many_codes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `edge.unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_new_phone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                lost_phone_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishLostPhone"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LostPhoneView"];
+                };
+            };
+            /** @description `sign_in_method.code_wrong` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `lost_phone.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_method.phone_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `lost_phone.over` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in.too_many_tries` */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3422,6 +13715,157 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description `profile.name_verified` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_password: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePassword"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordChanged"];
+                };
+            };
+            /** @description `password.refused`, `password.wrong` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `password.none` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in.too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_get_past_visits: {
+        parameters: {
+            query?: {
+                years?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastVisitsView"];
+                };
+            };
+            /** @description `identity.not_verified` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `his.answered_another`, `his.refused`, `his_file.not_open` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `his.unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_search: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchPatients"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfPatientView"];
+                };
+            };
+            /** @description `identity.id_number_refused`, `identity.name_refused` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
@@ -3457,6 +13901,309 @@ export interface operations {
                 };
             };
             /** @description `sign_in.too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_get_patient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientView"];
+                };
+            };
+            /** @description `patient.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_patch_patient: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePatient"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientView"];
+                };
+            };
+            /** @description `patient.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_get_likely_same: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LikelySameFiles"];
+                };
+            };
+            /** @description `patient.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_merge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeFiles"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientView"];
+                };
+            };
+            /** @description `patient.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `patient.merged_already`, `patient.numbers_differ`, `patient.same_file`, `request.changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_undoing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                patient_id: string;
+                merged_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoMerge"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientView"];
+                };
+            };
+            /** @description `patient.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `patient.not_merged`, `request.changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_get_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityView"];
+                };
+            };
+            /** @description `identity.not_verified` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_identity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProveByNumber"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityView"];
+                };
+            };
+            /** @description `identity.id_number_refused`, `identity.name_refused` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `identity.already_verified`, `identity.id_number_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `identity.mismatch` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `identity.too_many_verifications` */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3566,6 +14313,295 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    identity_get_methods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInMethods"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_method: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BindWechat"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInMethods"];
+                };
+            };
+            /** @description `sign_in_method.too_many`, `sign_in_method.wechat_taken`, `wechat.not_offered`, `wechat.only_looking` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wechat.attempt_over`, `wechat.code_refused` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_method_code: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskForMethodCode"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodCodeSent"];
+                };
+            };
+            /** @description `sign_in_method.phone_is_own` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in.too_many_codes` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_put_own_phone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePhone"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInMethods"];
+                };
+            };
+            /** @description `sign_in_method.code_wrong` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.changed_meanwhile`, `sign_in_method.phone_is_own`, `sign_in_method.phone_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in.too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_wechat_to_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddWechat"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WechatToAdd"];
+                };
+            };
+            /** @description `sign_in_method.code_wrong` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_method.too_many`, `wechat.not_offered` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in.too_many_tries`, `wechat.too_many_attempts` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_method_removal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                method_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemoveMethod"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInMethods"];
+                };
+            };
+            /** @description `sign_in_method.code_wrong` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_method.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.changed_meanwhile`, `sign_in_method.needed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in.too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     identity_get_sign_ins: {
         parameters: {
             query?: {
@@ -3610,6 +14646,137 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    identity_get_flow: {
+        parameters: {
+            query: {
+                terminal: "web" | "wechat_official_account" | "wechat_mini_program" | "alipay_mini_program";
+                organisation_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignUpFlowView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_put_flow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetSignUpFlow"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignUpFlowView"];
+                };
+            };
+            /** @description `request.changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_up.face_alone` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_sign_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignUp"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOpened"];
+                };
+            };
+            /** @description `sign_up.name_missing` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in.code_wrong` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_up.phone_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in.too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     identity_post_staff_session: {
         parameters: {
             query?: never;
@@ -3629,11 +14796,312 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionOpened"];
+                    "application/json": components["schemas"]["SecondStepAsked"];
                 };
             };
             /** @description `sign_in.refused` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in.too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_second_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInBySecondFactor"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffSessionOpened"];
+                };
+            };
+            /** @description `sign_in.second_factor_used`, `sign_in.second_factor_wrong`, `sign_in.second_step_over` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in.too_many_tries` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_face_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskForFace"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedFace"];
+                };
+            };
+            /** @description `identity.id_number_refused`, `identity.name_refused` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `identity.missing` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `face_request.reference_reused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `face_request.quota_used_up` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_get_face_result: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                face_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaceResult"];
+                };
+            };
+            /** @description `identity.missing` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `face_request.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_wechat_attempt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginWechat"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WechatBegun"];
+                };
+            };
+            /** @description `wechat.not_offered` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wechat.too_many_attempts` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_wechat_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishWechat"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WechatShown"];
+                };
+            };
+            /** @description `wechat.not_offered`, `wechat.only_looking` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wechat.attempt_over`, `wechat.code_refused` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    identity_post_wechat_sign_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShowPhone"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOpened"];
+                };
+            };
+            /** @description `sign_up.name_missing` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in.code_wrong` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_method.too_many`, `sign_in_method.wechat_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wechat.attempt_over` */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3709,6 +15177,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOfFlagView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_get_colleagues: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Items per page */
+                limit?: number;
+                q?: string;
+                among?: "house" | "doctors";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfColleague"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -4619,6 +16114,560 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    messaging_get_quick_replies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuickRepliesView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_put_quick_replies: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepQuickReplies"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuickRepliesView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_get_sms: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Items per page */
+                limit?: number;
+                /** @description For operators; staff search their own */
+                organisation_id?: string;
+                since?: string;
+                until?: string;
+                /** @description The whole number */
+                phone?: string;
+                person_id?: string;
+                channel?: "sms";
+                state?: "queued" | "handed_over" | "delivered" | "failed" | "blocked";
+                outcome?: "queued" | "handed_over" | "overdue" | "delivered" | "delivered_late" | "failed" | "blocked";
+                occasion?: string;
+                terminal?: ("web" | "wechat_official_account" | "wechat_mini_program" | "alipay_mini_program") | "system" | null;
+                /** @description Id of a system, or `house` */
+                sender?: string;
+                carrier?: string;
+                cause?: string;
+                /** @description Of each page, what holds these words */
+                text?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundOfSmsView"];
+                };
+            };
+            /** @description `sms.range_reversed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_post_sms_receipts: {
+        parameters: {
+            query?: {
+                signature?: string;
+            };
+            header?: never;
+            path: {
+                carrier: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Told"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Heard"];
+                };
+            };
+            /** @description `sms.carrier_unknown` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sms.receipt_unsigned` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_get_sms_service: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": string;
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    messaging_post_sms_service: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/xml": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": string;
+                };
+            };
+            /** @description Refused: `edge.unavailable`, `identity.missing`, `sms.not_found`, `sms.quota_used_up`, `sms.reference_reused` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    messaging_get_sms_systems: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Items per page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfSystemView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_post_sms_system: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SystemContent"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemKey"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_put_sms_system: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                system_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeSystem"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemView"];
+                };
+            };
+            /** @description `sms.system_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_post_sms_system_key: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                system_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemKey"];
+                };
+            };
+            /** @description `sms.system_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_get_sms_carriers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Carriers"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_get_sms_report: {
+        parameters: {
+            query?: {
+                organisation_id?: string;
+                by?: "day" | "week" | "month";
+                since?: string;
+                until?: string;
+                channel?: "sms";
+                outcome?: "queued" | "handed_over" | "overdue" | "delivered" | "delivered_late" | "failed" | "blocked";
+                terminal?: ("web" | "wechat_official_account" | "wechat_mini_program" | "alipay_mini_program") | "system" | null;
+                sender?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description `sms.range_reversed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_post_sms_resend: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                sms_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmsView"];
+                };
+            };
+            /** @description `sms.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sms.not_resendable` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_post_system_sms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SystemSms"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemSmsView"];
+                };
+            };
+            /** @description `identity.missing` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sms.reference_reused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sms.quota_used_up` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    messaging_get_system_sms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sms_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemSmsView"];
+                };
+            };
+            /** @description `identity.missing` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sms.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     messaging_post_ticket: {
         parameters: {
             query?: never;
@@ -4677,7 +16726,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conversation.not_found` */
+            /** @description `conversation.not_found`, `staff.paper_not_found` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4686,7 +16735,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conversation.closed`, `upload.too_many_open` */
+            /** @description `conversation.closed`, `staff.paper_reviewed`, `upload.too_many_open` */
             409: {
                 headers: {
                     [name: string]: unknown;

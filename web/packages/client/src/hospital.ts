@@ -1,6 +1,8 @@
 import type { Connection } from './connection/connection'
 import { DirectConnection } from './connection/direct'
 import type { ConnectionOptions } from './connection/direct'
+import { Calls } from './calls/calls'
+import type { CallsOptions } from './calls/calls'
 import { SharedConnection, tabsOfBrowser } from './connection/shared'
 import type { TabSurroundings } from './connection/shared'
 import { createApi } from './routes'
@@ -26,6 +28,7 @@ export interface HospitalOptions {
   /** How tabs find each other; null: each has a line of its own. */
   tabs?: TabSurroundings | null
   conversations?: ConversationsOptions
+  calls?: CallsOptions
 }
 
 /** One page's way into the hospital. */
@@ -38,6 +41,8 @@ export interface Hospital {
   readonly connection: Connection
   /** The signed-in person's conversations; null while nobody is signed in. */
   readonly conversations: Readable<Conversations | null>
+  /** The signed-in person's calls on this device; null likewise. */
+  readonly calls: Readable<Calls | null>
   settings(): Promise<SiteSettings>
   close(): void
 }
@@ -58,13 +63,18 @@ export function createHospital(options: HospitalOptions): Hospital {
   const direct = new DirectConnection(api, options.connection)
   const connection = tabs ? new SharedConnection(direct, options.audience, tabs) : direct
   const conversations = new Store<Conversations | null>(null)
+  const calls = new Store<Calls | null>(null)
 
   const storage = options.conversations?.storage ?? storageOf(() => globalThis.localStorage)
   const chosen = options.conversations?.indexedDb
   const indexedDb = chosen === undefined ? storageOf(() => globalThis.indexedDB) : chosen
   const kept = { ...options.conversations, storage, indexedDb }
-  const follow = followSession({ api, connection, conversations, options: kept })
-  const stops = [session.state.subscribe(follow), passNotices(connection, conversations), ...watchBrowser(connection)]
+  const follow = followSession({ api, connection, conversations, calls, options: kept, callsOptions: options.calls })
+  const stops = [
+    session.state.subscribe(follow),
+    passNotices(connection, conversations),
+    ...watchBrowser(connection, () => calls.get()?.networkChanged()),
+  ]
 
   return {
     audience: options.audience,
@@ -73,12 +83,14 @@ export function createHospital(options: HospitalOptions): Hospital {
     session,
     connection,
     conversations,
+    calls,
     settings,
     close() {
       for (const stop of stops) stop()
       connection.stop()
       session.close()
       conversations.get()?.close(false)
+      calls.get()?.close()
     },
   }
 }
@@ -87,20 +99,25 @@ interface Followed {
   api: Api
   connection: Connection
   conversations: Store<Conversations | null>
+  calls: Store<Calls | null>
   options: ConversationsOptions
+  callsOptions: CallsOptions | undefined
 }
 
-function followSession({ api, connection, conversations, options }: Followed): (state: SessionState) => void {
+function followSession({ api, connection, conversations, calls, options, callsOptions }: Followed): (state: SessionState) => void {
   let personId: string | null = null
   return (state) => {
-    const me = state.me
+    const me = state.me?.password_due ? null : state.me // the hospital answers them nothing yet
     if (me?.person_id === personId) return
     connection.stop()
     conversations.get()?.close(state.because === 'signed_out')
+    calls.get()?.close()
     personId = me?.person_id ?? null
     conversations.set(
       me && new Conversations(api, connection, { person_id: me.person_id, name: me.name ?? '', role: me.role }, options),
     )
+    const mayCall = me?.permissions.includes('call:hold')
+    calls.set(me && mayCall ? new Calls(api, connection, me.person_id, callsOptions) : null)
     if (me) connection.start(me.person_id)
   }
 }
@@ -114,9 +131,15 @@ function passNotices(connection: Connection, conversations: Readable<Conversatio
 }
 
 /** The browser's own hints that a connection is gone, or worth trying again. */
-function watchBrowser(connection: Connection): (() => void)[] {
+function watchBrowser(connection: Connection, networkChanged: () => void): (() => void)[] {
   if (typeof window === 'undefined') return []
-  const wake = () => connection.wake()
+  const wake = () => {
+    connection.wake()
+    networkChanged()
+  }
+  // From Wi-Fi to a phone's own network, where browsers say so.
+  const network = (navigator as { connection?: EventTarget }).connection
+  network?.addEventListener('change', networkChanged)
   const drop = () => connection.drop()
   const seen = () => {
     if (document.visibilityState === 'visible') connection.wake()
@@ -125,6 +148,7 @@ function watchBrowser(connection: Connection): (() => void)[] {
   window.addEventListener('offline', drop)
   document.addEventListener('visibilitychange', seen)
   return [
+    () => network?.removeEventListener('change', networkChanged),
     () => window.removeEventListener('online', wake),
     () => window.removeEventListener('offline', drop),
     () => document.removeEventListener('visibilitychange', seen),

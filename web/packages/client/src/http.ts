@@ -19,6 +19,8 @@ export interface Request {
   key?: string
   /** True for the few routes that are asked without being anybody. */
   anonymous?: boolean
+  /** What proves another system, beside the kit's own headers. */
+  headers?: Record<string, string>
   timeoutSeconds?: number
   signal?: AbortSignal
 }
@@ -139,7 +141,7 @@ function mayRepeat(request: Request, error: ApiError): boolean {
 }
 
 function headersOf(request: Request, token: string | null): Record<string, string> {
-  const headers: Record<string, string> = { Accept: 'application/json' }
+  const headers: Record<string, string> = { ...request.headers, Accept: 'application/json' }
   if (request.body !== undefined) headers['Content-Type'] = 'application/json'
   if (token) headers['Authorization'] = `Bearer ${token}`
   if (request.key) headers['Idempotency-Key'] = request.key

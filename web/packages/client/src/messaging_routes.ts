@@ -1,8 +1,8 @@
+import type { components } from './api'
 import type { Http, Query } from './http'
 import type { ByIntent, MessageQuery } from './routes'
 import type {
   Card,
-  ChangeNotificationSettings,
   ClientFrame,
   Conversation,
   ConversationExport,
@@ -14,7 +14,6 @@ import type {
   MessagesFound,
   NewDirect,
   NewGroup,
-  NotificationSettings,
   Page,
   PageQuery,
   PollAnswer,
@@ -25,6 +24,15 @@ import type {
   Upload,
   UploadAsked,
 } from './types'
+
+/** Somebody with whom a conversation can be opened. */
+export type Colleague = components['schemas']['Colleague']
+
+export interface ColleagueQuery extends PageQuery {
+  q?: string
+  /** In one's own house, or among the doctors of all. */
+  among?: 'house' | 'doctors'
+}
 
 export interface ConversationQuery extends PageQuery {
   state?: 'open' | 'all'
@@ -56,6 +64,8 @@ export function createMessagingApi(http: Http) {
   const at = (id: string, rest = '') => `/conversations/${encodeURIComponent(id)}${rest}`
 
   return {
+    colleagues: (query: ColleagueQuery = {}) =>
+      http.request<Page<Colleague>>({ method: 'GET', path: '/messaging/colleagues', query: query as Query }),
     entryPoints: () => get<{ items: EntryPoint[] }>('/entry-points'),
     openTicket: () => post<SocketTicket>('/tickets', {}),
     openPoll: (hello: PollHello, base?: string) =>
@@ -89,6 +99,9 @@ export function createMessagingApi(http: Http) {
     /** An empty text takes the notice away. */
     setNotice: (id: string, text: string) => put<Conversation>(at(id, '/notice'), { text }),
     setMuted: (id: string, muted: boolean) => put<Conversation | undefined>(at(id, '/muted'), { muted }),
+    /** My own, the same on every computer. */
+    quickReplies: () => get<{ texts: string[] }>('/quick-replies'),
+    keepQuickReplies: (texts: readonly string[]) => put<{ texts: string[] }>('/quick-replies', { texts }),
     rename: (id: string, name: string) => put<Conversation>(at(id, '/name'), { name }),
     search: (query: SearchQuery) => get<MessagesFound>('/messages', query),
     card: <Shown = Card>(id: string, seq: number) => get<Shown>(at(id, `/cards/${seq}`)),
@@ -97,9 +110,6 @@ export function createMessagingApi(http: Http) {
     askExport: (id: string, intent?: ByIntent) => post<ConversationExport>(at(id, '/exports'), undefined, intent),
     export: (id: string, exportId: string) =>
       get<ConversationExport>(at(id, `/exports/${encodeURIComponent(exportId)}`)),
-    notificationSettings: () => get<NotificationSettings>('/notification-settings'),
-    changeNotificationSettings: (change: ChangeNotificationSettings) =>
-      put<NotificationSettings>('/notification-settings', change),
 
     askUpload: (asked: UploadAsked, intent?: ByIntent) => post<Upload>('/uploads', asked, intent),
     upload: (id: string) => get<Upload>(`/uploads/${encodeURIComponent(id)}`),

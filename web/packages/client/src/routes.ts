@@ -1,6 +1,23 @@
+import type { components } from './api'
+import { createCallingApi } from './calling_routes'
+import { createCardApi } from './card_routes'
+import { createDictionaryApi } from './dictionary_routes'
+import { createEmergencyApi } from './emergency_routes'
+import { createDataCopyApi } from './data_copy_routes'
+import { createFamilyApi } from './family_routes'
 import type { Http, Query } from './http'
+import { createHisSyncApi } from './his_sync_routes'
+import { createRealNameApi } from './identity_routes'
+import { createPicturesApi } from './picture_routes'
+import type { FaceFigures, FaceReport } from './picture_routes'
 import { createMessagingApi } from './messaging_routes'
 import { createNotificationApi } from './notification_routes'
+import { createOrganisationApi } from './organisation_routes'
+import type { Terminal } from './organisation_routes'
+import { createPatientApi } from './patient_routes'
+import { createSignInApi } from './sign_in_routes'
+import { createSmsApi } from './sms_routes'
+import { createStaffApi } from './staff_routes'
 import type {
   ApplyForVisit,
   Audience,
@@ -11,21 +28,26 @@ import type {
   Found,
   Inspection,
   InspectionLine,
+  Duties,
   KindSchema,
   Me,
   OpenSession,
   Operation,
   Page,
   PageQuery,
+  PasswordReset,
   Preferences,
   ReferenceContent,
   ReferenceItem,
   ReferenceKind,
   ReportFile,
   SealBlock,
+  SecondStepAsked,
   SessionOpened,
   SignIn,
   SignInSeen,
+  StaffAccess,
+  StaffSessionOpened,
   Verification,
   Visit,
   VisitState,
@@ -38,6 +60,7 @@ export interface ByIntent {
 
 export interface DoctorQuery extends PageQuery {
   department?: string
+  department_id?: string
   q?: string
   organisation_id?: string
 }
@@ -84,12 +107,26 @@ export function createApi(http: Http) {
 
   return {
     notifications: createNotificationApi(http),
+    realName: createRealNameApi(http),
+    pictures: createPicturesApi(http),
+    cards: createCardApi(http),
+    family: createFamilyApi(http),
+    dataCopies: createDataCopyApi(http),
+    organisations: createOrganisationApi(http),
+    patients: createPatientApi(http),
+    emergency: createEmergencyApi(http),
+    signIn: createSignInApi(http),
+    staff: createStaffApi(http),
+    hisSyncs: createHisSyncApi(http),
+    dictionaries: createDictionaryApi(http),
     identity: {
-      sendCode: (phone: string) => ask<CodeSent>('/identity/codes', { phone }),
+      sendCode: (phone: string, terminal: Terminal = 'web') => ask<CodeSent>('/identity/codes', { phone, terminal }),
       openPatientSession: (phone: string, code: string) =>
         ask<SessionOpened>('/identity/patient-sessions', { phone, code }),
-      openStaffSession: (account: string, password: string) =>
-        ask<SessionOpened>('/identity/staff-sessions', { account, password }),
+      showPassword: (account: string, password: string) =>
+        ask<SecondStepAsked>('/identity/staff-sessions', { account, password }),
+      showSecondFactor: (stepToken: string, code: string) =>
+        ask<StaffSessionOpened>('/identity/staff-sessions/second-step', { step_token: stepToken, code }),
       refreshSession: (audience: Audience) =>
         http.request<SessionOpened>({
           method: 'POST',
@@ -99,8 +136,26 @@ export function createApi(http: Http) {
         }),
       signOut: () => post<void>('/identity/sign-out', {}),
       sessions: (query: PageQuery = {}) => get<Page<OpenSession>>('/identity/sessions', query),
+      changePassword: (change: components['schemas']['ChangePassword'], key?: string) =>
+        http.request<components['schemas']['PasswordChanged']>({
+          method: 'POST',
+          path: '/identity/password',
+          body: change,
+          ...(key ? { key } : {}),
+        }),
       endSession: (id: string) => http.request<void>({ method: 'DELETE', path: `/identity/sessions/${segment(id)}` }),
       signIns: (query: PageQuery = {}) => get<Page<SignIn>>('/identity/sign-ins', query),
+      duties: () => get<Duties>('/identity/access/duties'),
+      writeDuty: (code: string, body: { name: string; permissions: string[]; version: number }) =>
+        http.request<Duties>({ method: 'PUT', path: `/identity/access/duties/${segment(code)}`, body }),
+      accessOf: (account: string) => get<StaffAccess>('/identity/access/staff', { account }),
+      giveDuties: (id: string, body: { duties: string[]; scope: StaffAccess['scope']; version: number }) =>
+        http.request<StaffAccess>({ method: 'PUT', path: `/identity/access/staff/${segment(id)}`, body }),
+      switchAccount: (id: string, act: 'disable' | 'enable') =>
+        post<StaffAccess>(`/identity/access/staff/${segment(id)}/${act}`, undefined),
+      resetPassword: (id: string) => post<PasswordReset>(`/identity/access/staff/${segment(id)}/password-reset`, undefined),
+      resetSecondFactor: (id: string) =>
+        post<StaffAccess>(`/identity/access/staff/${segment(id)}/second-factor-reset`, undefined),
       me: () => get<Me>('/identity/me'),
       changeMe: (change: { name?: string; preferences?: Partial<Preferences> }) =>
         http.request<Me>({ method: 'PATCH', path: '/identity/me', body: change }),
@@ -149,8 +204,13 @@ export function createApi(http: Http) {
       inspection: (id: string) => get<Inspection>(`/house/inspections/${segment(id)}`),
       inspectionFile: (id: string, form: 'html' | 'json', language: 'zh' | 'en') =>
         get<ReportFile>(`/house/inspections/${segment(id)}/file`, { form, language }),
+      faceReport: () => get<FaceReport>('/house/face-report'),
+      bringFaceReport: (figures: FaceFigures, key: string) =>
+        http.request<FaceReport>({ method: 'PUT', path: '/house/face-report', body: { figures }, key }),
     },
     messaging: createMessagingApi(http),
+    calling: createCallingApi(http),
+    sms: createSmsApi(http),
   }
 }
 
@@ -164,17 +224,27 @@ function segment(text: string): string {
   return encodeURIComponent(text)
 }
 
-/** Reads page after page until `enough` items or the end: for short lists shown whole. */
-export async function readAll<Item>(
+/** Reads page after page until `enough` items or the end. */
+export async function* pagesOf<Item>(
   read: (query: PageQuery) => Promise<Page<Item>>,
   enough = 2000,
-): Promise<Item[]> {
-  const items: Item[] = []
+): AsyncGenerator<Item[]> {
   let cursor: string | null = null
+  let count = 0
   do {
     const page: Page<Item> = await read({ cursor, limit: 100 })
-    items.push(...page.items)
+    count += page.items.length
+    yield page.items
     cursor = page.cursor
-  } while (cursor && items.length < enough)
+  } while (cursor && count < enough)
+}
+
+/** The same in one list: for short lists shown whole. */
+export async function readAll<Item>(
+  read: (query: PageQuery) => Promise<Page<Item>>,
+  enough?: number,
+): Promise<Item[]> {
+  const items: Item[] = []
+  for await (const page of pagesOf(read, enough)) items.push(...page)
   return items
 }

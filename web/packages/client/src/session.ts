@@ -1,9 +1,11 @@
 import type { Api } from './routes'
 import { ApiError } from './errors'
 import type { Bearer } from './http'
+import type { NewAccount } from './patient_routes'
+import type { FromWechat, PhoneShown, WechatShown } from './sign_in_routes'
 import { Store } from './store'
 import type { Readable } from './store'
-import type { Audience, Me, Preferences, SessionOpened } from './types'
+import type { Audience, Me, Preferences, SecondStepAsked, SessionOpened, StaffSessionOpened } from './types'
 
 /** Why nobody is signed in. `over`: ended elsewhere, expired, or withdrawn by the hospital. */
 export type SignedOutBecause = 'never' | 'signed_out' | 'over'
@@ -86,8 +88,36 @@ export class Session implements Bearer {
     return this.open(await this.api.identity.openPatientSession(phone, code))
   }
 
-  async signInAsStaff(account: string, password: string): Promise<Me> {
-    return this.open(await this.api.identity.openStaffSession(account, password))
+  /** A new account; its session begins here. */
+  async signUp(account: NewAccount): Promise<Me> {
+    return this.open(await this.api.patients.signUp(account))
+  }
+
+  /** Back from WeChat: whoever it belongs to is signed in; nobody's waits for a phone. */
+  async signInByWechat(back: FromWechat): Promise<WechatShown> {
+    const shown = await this.api.signIn.finishWechat(back)
+    if (shown.opened) this.open(shown.opened)
+    return shown
+  }
+
+  /** The phone of whoever came back from WeChat and had no account by it. */
+  async signUpByWechat(shown: PhoneShown): Promise<Me> {
+    return this.open(await this.api.signIn.showPhone(shown))
+  }
+
+  /** The first step of staff: nothing is open yet. */
+  showPassword(account: string, password: string): Promise<SecondStepAsked> {
+    return this.api.identity.showPassword(account, password)
+  }
+
+  /** The second step: the session is there, and begins here with `begin`. */
+  showSecondFactor(stepToken: string, code: string): Promise<StaffSessionOpened> {
+    return this.api.identity.showSecondFactor(stepToken, code)
+  }
+
+  begin(opened: StaffSessionOpened): Me {
+    const { recovery_codes: _seen, ...session } = opened // not for the other tabs
+    return this.open(session)
   }
 
   /** Ends this session at the hospital; here it ends even when the hospital cannot be reached. */
@@ -102,6 +132,14 @@ export class Session implements Bearer {
   /** Changes my name or preferences, here and in my other tabs. */
   async change(change: { name?: string; preferences?: Partial<Preferences> }): Promise<Me> {
     const me = await this.api.identity.changeMe(change)
+    this.held.set({ phase: 'signed_in', me, because: null })
+    this.tell({ word: 'me', me })
+    return me
+  }
+
+  /** Who I am by now, here and in my other tabs: something else than a change of mine may have changed it. */
+  async reread(): Promise<Me> {
+    const me = await this.api.identity.me()
     this.held.set({ phase: 'signed_in', me, because: null })
     this.tell({ word: 'me', me })
     return me

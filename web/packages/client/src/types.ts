@@ -16,6 +16,11 @@ export type Preferences = Schemas['Preferences']
 export type Language = Preferences['language']
 export type Me = Schemas['Me']
 export type SessionOpened = Schemas['SessionOpened']
+export type Duties = Schemas['DutiesView']
+export type StaffAccess = Schemas['StaffAccess']
+export type PasswordReset = Schemas['PasswordReset']
+export type SecondStepAsked = Schemas['SecondStepAsked']
+export type StaffSessionOpened = Schemas['StaffSessionOpened']
 export type CodeSent = Schemas['CodeSent']
 /** A signed-in device of mine. */
 export type OpenSession = Schemas['SessionView']
@@ -99,7 +104,8 @@ export interface ApplyForVisit {
   complaint: string
   notice_id: string
   notice_version: number
-  patient_name?: string
+  /** For whom of one's family, if not for oneself. */
+  family_member_id?: string
 }
 
 export type * from './wire'

@@ -1,6 +1,8 @@
 /** The Vue layer: stores as refs, reads as resources. All rules live in the framework-free core. */
 import { computed, inject, onScopeDispose, ref, shallowRef, toValue, watch } from 'vue'
 import type { App, ComputedRef, InjectionKey, MaybeRefOrGetter, Ref, ShallowRef } from 'vue'
+export { useCall, useCalls } from './calls/vue'
+export type { CallUse } from './calls/vue'
 import { asApiError } from './errors'
 import type { ApiError } from './errors'
 import type { ConnectionPhase } from './connection/connection'
@@ -11,6 +13,7 @@ import type { Draft, FileFacts, Sending } from './conversations/outgoing'
 import type { ConversationView } from './conversations/thread'
 import type { Hospital } from './hospital'
 import type { SessionState } from './session'
+import type { NotificationChoice, NotificationSettings } from './notification_routes'
 import type { Readable } from './store'
 import type { AttachmentType, Card, FileVariant, Me, Message, Notice, SearchedTo } from './types'
 
@@ -270,6 +273,38 @@ export interface Reading<Value> {
   reload: () => Promise<void>
 }
 
+/** How I am reminded while I am away; a choice is shown at once, what the hospital did not take is shown as it was. */
+export function useNotificationSettings(saved: () => void) {
+  const { api } = useHospital()
+  const settings = shallowRef<NotificationSettings | null>(null)
+  const error = shallowRef<ApiError | null>(null)
+
+  /** Does it; whether it went well, else `error` says why. */
+  async function attempt(act: () => Promise<unknown>): Promise<boolean> {
+    error.value = null
+    try {
+      await act()
+      return true
+    } catch (reason) {
+      error.value = asApiError(reason)
+      return false
+    }
+  }
+
+  const load = () => attempt(async () => (settings.value = await api.notifications.settings()))
+
+  async function choose(choice: NotificationChoice): Promise<void> {
+    const before = settings.value
+    if (!before) return
+    settings.value = { ...before, ...choice }
+    const taken = await attempt(async () => (settings.value = await api.notifications.choose(choice)))
+    if (taken) saved()
+    else settings.value = before
+  }
+
+  return { settings, error, attempt, load, choose }
+}
+
 /**
  * Something read from the hospital: at once, whenever what `read` depends on changes, and on `reload`.
  * The last value stays while it is read again, and an older answer never replaces a newer one.
@@ -294,4 +329,30 @@ export function useReading<Value>(read: () => Promise<Value>, depends?: () => un
   if (depends) watch(depends, reload)
   void reload()
   return { value, error, loading, reload }
+}
+
+/** Something a person does here, once at a time; why the last one failed. */
+export interface Acting {
+  busy: Readonly<Ref<boolean>>
+  error: ShallowRef<ApiError | null>
+  through: (act: () => Promise<void>) => Promise<void>
+}
+
+/** For pages that send: while one act goes on, a second tap does nothing. */
+export function useActing(): Acting {
+  const busy = ref(false)
+  const error = shallowRef<ApiError | null>(null)
+  async function through(act: () => Promise<void>): Promise<void> {
+    if (busy.value) return
+    busy.value = true
+    error.value = null
+    try {
+      await act()
+    } catch (reason) {
+      error.value = asApiError(reason)
+    } finally {
+      busy.value = false
+    }
+  }
+  return { busy, error, through }
 }

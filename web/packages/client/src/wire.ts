@@ -5,6 +5,7 @@
  * of message, and what travels on a line (a socket, or long polling of the same frames).
  */
 import type { components } from './api'
+import type { Call } from './calling_routes'
 
 type Schemas = components['schemas']
 
@@ -49,7 +50,7 @@ export interface CardReference {
 
 /** What the hospital says. `said` has words of its own, in `text`. */
 export interface SystemContent {
-  event?: 'opened' | 'closed' | 'joined' | 'left' | 'renamed' | 'notice' | 'said'
+  event?: 'opened' | 'closed' | 'joined' | 'left' | 'renamed' | 'notice' | 'said' | 'call'
   text?: string
   [fact: string]: unknown
 }
@@ -130,6 +131,7 @@ export type ServerFrame =
   | { type: 'typing'; conversation_id: string; person_id: string }
   | { type: 'present'; conversation_id: string; person_ids: string[] }
   | ({ type: 'notice' } & Notice)
+  | { type: 'call'; call: Call }
   | { type: 'pong'; behind?: Held; newest?: string | null }
   | ({ type: 'error' } & Refusal)
 
@@ -166,7 +168,9 @@ export interface PollAnswer {
 
 /** `sent`: its message is stored. `forgotten`: nobody finished it in time. */
 export type UploadState = Schemas['UploadView']['state']
-export type UploadAsked = Schemas['AskForUpload']
+/** For a conversation, or for a paper of one's own. */
+export type UploadAsked = Omit<Schemas['AskForUpload'], 'conversation_id' | 'paper_id'> &
+  ({ conversation_id: string } | { paper_id: string })
 /** `first`: where the part begins in the file, in bytes. */
 export type UploadPart = Schemas['PartView']
 /** `parts`: those still missing, with fresh links. `code`: why it was refused. */
@@ -184,8 +188,6 @@ export type SearchedTo = Schemas['SearchedTo']
 /** What a card shows to whoever opens it, as it is then. */
 export type Card = Schemas['CardView']
 export type ConversationExport = Schemas['ExportView']
-export type NotificationSettings = Schemas['NotificationSettings']
-export type ChangeNotificationSettings = Schemas['ChangeNotificationSettings']
 
 export interface NewDirect {
   type: 'direct'

@@ -224,7 +224,10 @@ export class FakeHospital {
     if (path === '/messaging/tickets') return json(201, { ticket: 't', url: 'ws://x/socket', expires_in_seconds: 30 })
     if (path === '/messaging/entry-points') return json(200, { items: this.entries })
     if (path === '/messaging/conversations') {
-      return json(200, { items: [...this.logs.keys()].map((id) => this.conversation(id)), cursor: null })
+      const [from, limit] = [Number(query.get('cursor') ?? 0), Number(query.get('limit') ?? 20)]
+      const page = [...this.logs.keys()].slice(from, from + limit)
+      const cursor = from + limit < this.logs.size ? String(from + limit) : null
+      return json(200, { items: page.map((id) => this.conversation(id)), cursor })
     }
     if (path.startsWith('/messaging/conversations/')) return this.aboutOne(path, query, body)
     if (path === '/identity/me') return json(200, ME(this.me))
@@ -352,6 +355,7 @@ export function ME(member: Member): Me {
     person_id: member.person_id,
     name: member.name,
     phone_masked: null,
+    verified: true,
     audience: 'patient',
     role: 'patient',
     organisation_id: null,
@@ -359,8 +363,10 @@ export function ME(member: Member): Me {
     practitioner_role_id: null,
     title: null,
     department: null,
+    department_id: null,
     permissions: ['visit:apply'],
     preferences: { language: 'zh', large_font: false, high_contrast: false },
+    password_due: false,
   }
 }
 

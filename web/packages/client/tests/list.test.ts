@@ -33,6 +33,18 @@ describe('a list of three hundred conversations', () => {
     hospital.close()
   })
 
+  it('is there page by page, before all of it was read', async () => {
+    const fake = new FakeHospital({ person_id: 'per_1', name: '王医生', role: 'doctor' })
+    for (let n = 1; n <= MANY; n += 1) fake.say(`病人 ${n}`, `cnv_${n}`)
+    const { hospital, talks } = await openSignedIn(fake)
+    const shown: string[] = []
+    talks.list.subscribe(({ items, loaded, loading }) => shown.push(`${items.length} ${loaded} ${loading}`))
+    await talks.refresh()
+    expect(shown).toContain('100 true true')
+    expect(shown.at(-1)).toBe(`${MANY} true false`)
+    hospital.close()
+  })
+
   it('keeps its rows when it is read again and nothing is new', async () => {
     const { hospital, talks } = await openMany()
     const before = talks.list.get().items

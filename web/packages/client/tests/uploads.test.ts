@@ -64,6 +64,18 @@ describe('a file', () => {
     after.close()
   })
 
+  it('plays from this page once it was sent, but for the cover, which the hospital made', async () => {
+    const fake = new FakeHospital()
+    const { hospital, talks } = await openSignedIn(fake)
+    await talks.open('cnv_1')
+    talks.send('cnv_1', { type: 'video', file: new File(['moving'], '走路.mp4', { type: 'video/mp4' }) })
+    await until(() => fake.messages.length === 1)
+    await until(() => talks.view('cnv_1').get().messages.length === 1)
+    expect(await talks.link('cnv_1', 1, 'original')).toMatch(/^blob:/)
+    expect(await talks.link('cnv_1', 1, 'cover')).toBe('/media/1')
+    hospital.close()
+  })
+
   it('is given up when its writer discards it, here and at the hospital', async () => {
     const fake = new FakeHospital()
     const { hospital, talks } = await openSignedIn(fake)

@@ -43,6 +43,8 @@ const TEXTS: [string, string][] = [
   ['ink', 'bubble-own'],
   ['ink', 'bubble-other'],
   ['ink-soft', 'neutral-tint'],
+  ...['call-ground', 'call-tile', 'call-control', 'call-answer', 'call-hang-up'].map((ground): [string, string] => ['call-ink', ground]),
+  ...['call-ground', 'call-tile'].map((ground): [string, string] => ['call-ink-soft', ground]),
 ]
 const EDGES: [string, string][] = GROUNDS.flatMap((ground): [string, string][] => [
   ['outline', ground],

@@ -60,3 +60,9 @@ describe('words for errors', () => {
     expect(errorWords('payment.not_invented_yet', {}, 'en').said).not.toBe('')
   })
 })
+
+it('takes no group for a singular and a plural because some of its words have their names', () => {
+  const group = { title: '标题', one: '是', other: '不是' }
+  const { t } = wordsOf({ zh: { group }, en: { group: { title: 'Title', one: 'Yes', other: 'No' } } })
+  expect([t('group.title'), t('group.other', {}, 'en')]).toEqual(['标题', 'No'])
+})

@@ -9,6 +9,8 @@ export const { t: tLocal } = wordsOf({
     waiting: '获取验证码后，短信会出现在这里。',
     fill: '填入 {code}',
     failed: '演示账号没有读出来。',
+    people: '虚构的居民',
+    peopleSaid: '只在本机试用时出现。登记册里有这些人，选一位试试。',
   },
   en: {
     title: 'Demo accounts',
@@ -17,5 +19,7 @@ export const { t: tLocal } = wordsOf({
     waiting: 'The text message appears here once a code was sent.',
     fill: 'Fill in {code}',
     failed: 'The demo accounts could not be read.',
+    people: 'Made-up people',
+    peopleSaid: 'Only on a local trial. The register knows them; choose one to try.',
   },
 })

@@ -1,28 +1,23 @@
-import { readAll, type Api, type ReferenceItem } from '@yunzhen/client'
-
-export interface OrganisationProfile {
-  name: string
-  introduction: string
-  address: string
-  phone: string
-}
+import { readAll, type Api, type Department, type Organisation, type ReferenceItem } from '@yunzhen/client'
 
 /** Kinds of reference data that each organisation keeps for itself, as far as patients read them. */
 export interface KeptByEach {
   faqs: { question: string; answer: string; order: number }
-  departments: { code: string; name: string; order: number }
 }
 
 export interface OfOrganisation<Content> {
-  organisation: ReferenceItem<OrganisationProfile>
+  organisation: Organisation
   items: ReferenceItem<Content>[]
 }
 
 /** The hospitals and clinics behind this site; a dozen at most. */
-export function organisations(api: Api): Promise<ReferenceItem<OrganisationProfile>[]> {
-  return readAll((query) =>
-    api.directory.items<OrganisationProfile>('organisation_profiles', { ...query, retired: false }),
-  ).then((all) => all.sort((a, b) => a.id.localeCompare(b.id))) // as they joined
+export function organisations(api: Api): Promise<Organisation[]> {
+  return readAll((query) => api.organisations.all(query))
+}
+
+/** All departments, organisation by organisation, each in its order. */
+export function departments(api: Api): Promise<Department[]> {
+  return readAll((query) => api.organisations.departments(query))
 }
 
 /** What each organisation keeps of a kind, in its own order. A patient belongs to none, so each is asked. */

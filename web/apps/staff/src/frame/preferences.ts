@@ -6,6 +6,9 @@ export function keepPreferencesInAccount({ session }: Hospital): void {
   followAccount({
     follow: (listener) =>
       void session.state.subscribe(({ me }) => listener(me && { id: me.person_id, preferences: me.preferences })),
-    save: (preferences) => session.change({ preferences }),
+    // Before the own password is chosen, the hospital takes nothing else; the next change is kept again.
+    save: async (preferences) => {
+      if (!session.me?.password_due) await session.change({ preferences })
+    },
   })
 }

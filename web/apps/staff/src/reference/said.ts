@@ -22,7 +22,11 @@ export function faultWords(field: FormField, fault: Fault): string {
 export function saidValue(field: FormField, value: unknown): string {
   if (typeof value === 'boolean') return t(value ? 'reference.yes' : 'reference.no')
   if (value === undefined || value === null || value === '') return ''
-  return field.widget === 'select' ? saidChoice(String(value)) : String(value)
+  return field.widget === 'select' ? saidChoiceOf(field, value) : String(value)
+}
+
+export function saidChoiceOf(field: FormField, choice: unknown): string {
+  return field.said?.[String(choice)] ?? saidChoice(String(choice))
 }
 
 /** A choice's word where we have one; a choice added later shows as it is. */

@@ -5,23 +5,28 @@ export interface FormField {
   name: string
   zh: string
   en: string
-  widget: Widget
+  /** `date`: a day, as `2026-11-22`. */
+  widget: Widget | 'date'
   required: boolean
   choices: (string | number)[]
+  /** Words of the choices, where they are not those of every form. */
+  said?: Record<string, string>
+  /** What helps to fill it in. */
+  hint?: string
   standard: unknown
   rules: FieldSchema
 }
 
 /** What is wrong with a field: the name of the words in `field.*`, with their facts. */
 export interface Fault {
-  words: 'required' | 'choose' | 'tooShort' | 'tooLong' | 'tooSmall' | 'tooLarge' | 'notANumber' | 'pattern' | 'patternCode' | 'refused' | 'taken'
+  words: 'required' | 'choose' | 'tooEarly' | 'tooShort' | 'tooLong' | 'tooSmall' | 'tooLarge' | 'notANumber' | 'pattern' | 'patternCode' | 'refused' | 'taken'
   n?: number
 }
 
 const CODE_PATTERN = '^[A-Za-z0-9_.-]+$'
 
 /** The fields in the schema's order. `$ref` and “or null” are looked through. */
-export function fieldsOf(kind: KindSchema): FormField[] {
+export function fieldsOf(kind: Pick<KindSchema, 'schema'>): FormField[] {
   const { properties, required = [] } = kind.schema
   return Object.entries(properties).map(([name, declared]) => {
     const rules = plain(declared, kind.schema.$defs ?? {})
@@ -76,7 +81,7 @@ export function faultsOf(fields: FormField[], written: ReferenceContent): Record
 /** What the hospital refused, by field. Its paths are `content.name`, or `name` alone. */
 export function refusedFields(fields: FormField[], code: string, facts: Record<string, unknown>): Record<string, Fault> {
   const names = new Set(fields.map((field) => field.name))
-  if (code === 'reference.code_taken' && typeof facts['field'] === 'string') {
+  if (code.endsWith('.code_taken') && typeof facts['field'] === 'string') {
     return names.has(facts['field']) ? { [facts['field']]: { words: 'taken' } } : {}
   }
   const told = Array.isArray(facts['fields']) ? (facts['fields'] as { field?: unknown }[]) : []

@@ -1,6 +1,6 @@
 import { computed, onScopeDispose, ref, watch } from 'vue'
 import type { Ref, WritableComputedRef } from 'vue'
-import { useRoute, useRouter } from 'vue-router'
+import { onBeforeRouteLeave, useRoute, useRouter } from 'vue-router'
 import type { LocationQuery, Router } from 'vue-router'
 
 /** Where the address is on its way to: changes of one moment add up, the last does not undo those before it. */
@@ -33,6 +33,16 @@ export function useClearedAddress(names: string[]): () => void {
   return () => parts.forEach((part) => (part.value = ''))
 }
 
+/** What the path's `param` names, else the first there is. The address is left as it is: whoever is already on the way
+ *  to another page when the first becomes known must not be called back. */
+export function useNamedOrFirst(param: string, first: () => string | undefined): Readonly<Ref<string>> {
+  const route = useRoute()
+  return computed(() => {
+    const named = route.params[param]
+    return typeof named === 'string' && named ? named : (first() ?? '')
+  })
+}
+
 /** Text typed into a search field, in the address a moment after the last key. */
 export function useTypedInAddress(name: string, restMs = 300): { typed: Ref<string>; settled: Readonly<Ref<string>> } {
   const settled = useInAddress(name)
@@ -45,6 +55,8 @@ export function useTypedInAddress(name: string, restMs = 300): { typed: Ref<stri
   watch(settled, (text) => {
     if (text !== typed.value.trim()) typed.value = text
   })
-  onScopeDispose(() => timer && clearTimeout(timer))
+  const forget = () => timer && clearTimeout(timer)
+  onBeforeRouteLeave(() => void forget()) // the page stays a while until the next is there
+  onScopeDispose(forget)
   return { typed, settled }
 }

@@ -43,18 +43,19 @@ export function isShown<Row>(column: Column<Row>, habits: TableHabits): boolean 
 }
 
 /** The rows as CSV that spreadsheets open with Chinese intact. Formulas are kept from running. */
-export function asCsv<Row>(columns: Column<Row>[], rows: readonly Row[]): string {
+/** `last`: a line below the rows, for what the reader of the file has to know. */
+export function asCsv<Row>(columns: Column<Row>[], rows: readonly Row[], last = ''): string {
   const cell = (text: string) => {
     const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
     return `"${harmless.replaceAll('"', '""')}"`
   }
-  const lines = [columns.map((column) => cell(column.title)), ...rows.map((row) => columns.map((c) => cell(c.text(row))))]
+  const lines = [columns.map((column) => cell(column.title)), ...rows.map((row) => columns.map((c) => cell(c.text(row)))), ...(last ? [[cell(last)]] : [])]
   return `\uFEFF${lines.map((line) => line.join(',')).join('\r\n')}\r\n`
 }
 
-export function saveFile(name: string, text: string, type = 'text/csv'): void {
+export function saveFile(name: string, content: BlobPart, type = 'text/csv;charset=utf-8'): void {
   const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }))
+  link.href = URL.createObjectURL(new Blob([content], { type }))
   link.download = name
   link.click()
   setTimeout(() => URL.revokeObjectURL(link.href), 1000)

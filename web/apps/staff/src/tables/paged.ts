@@ -17,11 +17,22 @@ export interface Paged<Item> {
   loading: Ref<boolean>
   error: ShallowRef<ApiError | null>
   more: () => Promise<void>
+  /** Everything that was asked for, read anew for a file: at most `most` rows, and where it stopped if that is not all. */
+  whole: (most: number) => Promise<Whole<Item>>
   /** From the first page again; what is shown stays until the answer comes. */
   reload: () => Promise<void>
 }
 
+/** Rows for a file. */
+export interface Whole<Item> {
+  items: Item[]
+  complete: boolean
+  searchedTo: string | null
+}
+
 const PAGE_SIZE = 100
+/** What one file may cost the hospital: requests, each with a budget of its own. */
+const READS_OF_A_FILE = 100
 /** A page may hold fewer rows than asked for and yet go on (searching): read on until something can be shown. */
 const ENOUGH = 20
 /** Each page of a search has cost the hospital its budget: after so many the reader decides whether to go on. */
@@ -75,11 +86,27 @@ export function usePaged<Item>(read: (query: PageQuery) => Promise<Part<Item>>, 
     await readPage(false)
   }
 
+  async function whole(most: number): Promise<Whole<Item>> {
+    const found: Item[] = []
+    let next: string | null = null
+    let reached: string | null = null
+    let reads = 0
+    do {
+      const page: Part<Item> = await read({ cursor: next, limit: PAGE_SIZE })
+      found.push(...page.items)
+      next = page.cursor
+      reached = page.searched_to ?? null
+      reads += 1
+    } while (next !== null && found.length < most && reads < READS_OF_A_FILE)
+    const complete = next === null && found.length <= most
+    return { items: found.slice(0, most), complete, searchedTo: complete ? null : reached }
+  }
+
   watch(depends, () => {
     loaded.value = false
     items.value = []
     void reload()
   })
   void reload()
-  return { items, complete, searchedTo, loaded, loading, error, more, reload }
+  return { items, complete, searchedTo, loaded, loading, error, more, whole, reload }
 }

@@ -1,38 +1,37 @@
 import { readAll } from '@yunzhen/client'
 import { useHospital, useReading } from '@yunzhen/client/vue'
-import { computed, ref } from 'vue'
+import { computed, ref, watch } from 'vue'
 
-const KEPT_UNDER = 'yunzhen.staff.quick_replies.'
 const MOST_OWN = 30
+/** Letters of one. */
+export const LONGEST = 500
 
-/** Sentences that are said often: the organisation's, and one's own, which stay on this computer. */
-export function useQuickReplies(myId: () => string) {
+/** Sentences that are said often: the organisation's, and one's own, kept for the account. */
+export function useQuickReplies() {
   const { api } = useHospital()
-  const reading = useReading(() => readAll((query) => api.directory.items<{ text: string }>('quick_replies', query), 200))
-  const own = ref(kept(myId()))
+  const shared = useReading(() => readAll((query) => api.directory.items<{ text: string }>('quick_replies', query), 200))
+  const kept = useReading(() => api.messaging.quickReplies())
+  const own = ref<readonly string[]>([])
+  watch(kept.value, (read) => (own.value = read?.texts ?? []))
 
-  function keep(texts: string[]): void {
+  /** Here at once; goes back when the hospital does not take them. */
+  async function keep(texts: readonly string[]): Promise<void> {
+    const before = own.value
     own.value = texts
     try {
-      localStorage.setItem(KEPT_UNDER + myId(), JSON.stringify(texts))
-    } catch {
-      // Storage is closed: they last as long as the page.
+      own.value = (await api.messaging.keepQuickReplies(texts)).texts
+    } catch (reason) {
+      own.value = before
+      throw reason
     }
   }
 
   return {
     own,
-    shared: computed(() => (reading.value.value ?? []).map(({ content }) => content.text)),
+    /** One's own are there: before that nothing is put in their place. */
+    ready: computed(() => kept.value.value !== null),
+    shared: computed(() => (shared.value.value ?? []).map(({ content }) => content.text)),
     add: (text: string) => keep([text, ...own.value.filter((one) => one !== text)].slice(0, MOST_OWN)),
     remove: (text: string) => keep(own.value.filter((one) => one !== text)),
-  }
-}
-
-function kept(myId: string): string[] {
-  try {
-    const read: unknown = JSON.parse(localStorage.getItem(KEPT_UNDER + myId) ?? '[]')
-    return Array.isArray(read) ? read.filter((one): one is string => typeof one === 'string') : []
-  } catch {
-    return []
   }
 }

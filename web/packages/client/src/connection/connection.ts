@@ -1,3 +1,4 @@
+import type { Call } from '../calling_routes'
 import type { OutboxWord } from '../conversations/outbox'
 import type { Emitter, Readable } from '../store'
 import type { Ack, ClientFrame, Held, Message, Notice, ReadMark, Refusal } from '../types'
@@ -21,6 +22,8 @@ export interface ConnectionEvents {
   typing: { conversation_id: string; person_id: string }
   present: { conversation_id: string; person_ids: string[] }
   notice: Notice
+  /** A call of mine began, or something about it changed. */
+  call: { call: Call }
   refused: Refusal
   /** Another tab of the same person told this one. */
   said: OutboxWord
@@ -37,6 +40,7 @@ export const LINE_EVENTS: readonly Exclude<keyof ConnectionEvents, 'said'>[] = [
   'typing',
   'present',
   'notice',
+  'call',
   'refused',
 ]
 

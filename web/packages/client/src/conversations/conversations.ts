@@ -200,7 +200,8 @@ export class Conversations {
 
   /** Where a file of a message can be fetched for some minutes; what I sent from this page answers at once. */
   async link(id: string, seq: number, variant: FileVariant): Promise<string> {
-    const held = this.threads.get(id)?.view.get().messages
+    // The cover of a video is made by the hospital: the file that I sent is the video itself.
+    const held = variant === 'cover' ? undefined : this.threads.get(id)?.view.get().messages
     const sent = held?.find((message) => message.seq === seq)?.id
     return (sent && this.outbox.previewOf(sent)) || this.links.link(id, seq, variant)
   }

@@ -1,6 +1,6 @@
 import { asApiError } from '../errors'
 import type { ApiError } from '../errors'
-import { readAll } from '../routes'
+import { pagesOf } from '../routes'
 import type { Api } from '../routes'
 import { Store } from '../store'
 import type { Conversation } from '../types'
@@ -55,15 +55,17 @@ export class ConversationList {
     return directory.aboutSubject(this.listing, subject)
   }
 
-  /** Reads the newest (again), up to `most`. */
+  /** Reads the newest (again), up to `most`; each page is there as soon as it has come. */
   async refresh(most = MOST_LISTED): Promise<void> {
     this.view.update((view) => ({ ...view, loading: true }))
     try {
-      const read = await readAll((query) => this.api.conversations(query), most)
-      const fresh = read.map((one) => directory.newer(this.find(one.id), one))
-      this.change((listing) => directory.withAll(listing, fresh))
-      this.view.update((view) => ({ ...view, loading: false, loaded: true, error: null }))
-      for (const one of read) this.ports.told(one)
+      for await (const read of pagesOf((query) => this.api.conversations(query), most)) {
+        const fresh = read.map((one) => directory.newer(this.find(one.id), one))
+        this.change((listing) => directory.withAll(listing, fresh))
+        this.view.update((view) => ({ ...view, loaded: true, error: null }))
+        for (const one of read) this.ports.told(one)
+      }
+      this.view.update((view) => ({ ...view, loading: false }))
     } catch (reason) {
       this.view.update((view) => ({ ...view, loading: false, error: asApiError(reason) }))
     }

@@ -51,6 +51,32 @@ async function putByFetch(part: UploadPart, bytes: Blob, signal: AbortSignal): P
   if (!answer.ok) throw new ApiError({ code: PART_REFUSED })
 }
 
+const PROGRESS_STEP = 0.02
+
+/** Puts those parts of a file that are missing; `told` hears which share of the file is out, 0…1. */
+export async function putParts(
+  file: Blob,
+  parts: readonly UploadPart[],
+  put: PutPart,
+  told: (share: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  let done = file.size - parts.reduce((sum, part) => sum + part.size, 0)
+  let shown = -1
+  const show = (bytes: number) => {
+    const share = Math.min(1, (done + bytes) / Math.max(1, file.size))
+    if (share - shown < PROGRESS_STEP && share < 1) return
+    shown = share
+    told(share)
+  }
+  show(0)
+  for (const part of parts) {
+    await put(part, file.slice(part.first, part.first + part.size), show, signal)
+    done += part.size
+    show(0)
+  }
+}
+
 /** SHA-256 in base64. */
 export async function checksum(file: Blob): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()))

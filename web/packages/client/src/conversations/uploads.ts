@@ -1,12 +1,12 @@
 import type { Connection } from '../connection/connection'
 import { ApiError, asApiError } from '../errors'
 import type { Api } from '../routes'
-import type { AttachmentType, Upload, UploadPart } from '../types'
+import type { AttachmentType, Upload } from '../types'
 import type { Outbox } from './outbox'
 import { FILE_GONE } from './outgoing'
 import type { Outgoing } from './outgoing'
 import { shrunk } from './pictures'
-import { checksum, PART_REFUSED, putPart } from './parts'
+import { checksum, PART_REFUSED, putPart, putParts } from './parts'
 import type { PutPart } from './parts'
 
 export interface UploadOptions {
@@ -21,7 +21,6 @@ const LONGEST_WAIT_MS = 60_000
 /** While the hospital checks it: from one look to the next, doubling; a notice makes it sooner. */
 const FIRST_LOOK_MS = 2_000
 const LONGEST_LOOK_MS = 30_000
-const PROGRESS_STEP = 0.02
 /** The hospital keeps no upload that nobody finished: it is asked for anew. */
 const FORGOTTEN = 'upload.not_found'
 
@@ -164,27 +163,10 @@ export class Uploads {
   private async bring(entry: Outgoing, upload: Upload, run: Run): Promise<void> {
     if (upload.state === 'asked') {
       const file = await this.fileOf(entry)
-      await this.putAll(entry, file, upload.parts, run)
+      const told = (progress: number) => this.outbox.change(entry.id, { progress })
+      await putParts(file, upload.parts, this.putPart, told, run.abort.signal)
       this.take(entry, await this.api.finishUpload(upload.id))
     } else this.take(entry, upload)
-  }
-
-  private async putAll(entry: Outgoing, file: Blob, parts: readonly UploadPart[], run: Run): Promise<void> {
-    let done = file.size - parts.reduce((sum, part) => sum + part.size, 0)
-    let shown = -1
-    const show = (bytes: number) => {
-      const progress = Math.min(1, (done + bytes) / Math.max(1, file.size))
-      if (progress - shown < PROGRESS_STEP && progress < 1) return
-      shown = progress
-      this.outbox.change(entry.id, { progress })
-    }
-    show(0)
-    for (const part of parts) {
-      const bytes = file.slice(part.first, part.first + part.size)
-      await this.putPart(part, bytes, show, run.abort.signal)
-      done += part.size
-      show(0)
-    }
   }
 
   private async await(entry: Outgoing, uploadId: string, run: Run): Promise<void> {

@@ -1,5 +1,6 @@
+import { saidNames } from '../words/names'
 import { tShared } from '../words/shared'
-import { saidLength } from './said'
+import { saidClockLength, saidLength } from './said'
 
 /** A message's content as it came: what it holds depends on its type, and newer types may be unknown here. */
 export type Content = object
@@ -90,6 +91,8 @@ export function systemWords(given: Content): string {
       const by = text(inside(content, 'by'), 'name')
       return said || (by ? tShared('talk.system.openedBy', { by, name: people(content) }) : tShared('talk.system.opened'))
     }
+    case 'call':
+      return callWords(content)
     case 'closed':
       return said || tShared('talk.system.closed')
     default:
@@ -97,10 +100,19 @@ export function systemWords(given: Content): string {
   }
 }
 
+/** What a call came to, as its line in the conversation says it. */
+function callWords(content: Fields): string {
+  const media = tShared(content['media'] === 'audio' ? 'calls.record.audio' : 'calls.record.video')
+  const outcome = CALL_OUTCOMES.find((one) => one === content['outcome']) ?? 'failed'
+  return tShared(`calls.record.${outcome}`, { media, time: saidClockLength(number(content, 'seconds') * 1000) })
+}
+
+const CALL_OUTCOMES = ['completed', 'missed', 'declined', 'busy', 'failed', 'cancelled'] as const
+
 function people(content: Fields): string {
   const listed: unknown[] = Array.isArray(content['members']) ? content['members'] : []
   const names = listed.map((one) => text(one as Fields, 'name')).filter(Boolean)
-  if (names.length > 0) return names.join(tShared('talk.and'))
+  if (names.length > 0) return saidNames(names)
   return text(inside(content, 'member'), 'name') || text(content, 'name')
 }
 

@@ -1,6 +1,7 @@
 import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 
 import type { ConversationRow, ShownMessage, ShownOutgoing } from '../list/conversation'
+import { saidNames } from '../words/names'
 import { tShared } from '../words/shared'
 import { TakenBack } from './recalls'
 
@@ -125,7 +126,7 @@ export function useTalking<Stored extends ShownMessage>(
     const names = others.value.filter(({ person_id }) => view.value.typing.includes(person_id)).map(({ name }) => name)
     if (names.length === 0) return ''
     if (others.value.length === 1) return tShared('talk.typing')
-    return tShared('talk.typingName', { name: names.join(tShared('talk.and')) })
+    return tShared('talk.typingName', { name: saidNames(names) })
   })
 
   /** True when one of the others has a device online; null while nobody said so. */

@@ -60,7 +60,9 @@ function leafAt(tree: WordTree, name: string): Leaf | undefined {
 }
 
 function isLeaf(value: Leaf | WordTree): value is Leaf {
-  return typeof value === 'string' || (typeof value['one'] === 'string' && typeof value['other'] === 'string')
+  if (typeof value === 'string') return true
+  // A group may have words of these names among others.
+  return typeof value['one'] === 'string' && typeof value['other'] === 'string' && Object.keys(value).length === 2
 }
 
 function formOf(leaf: Leaf, facts: Facts): string {

@@ -2,12 +2,13 @@ import { reactive, watch } from 'vue'
 
 /** What a person has filled in so far; kept for this tab as it is typed. */
 export interface Draft {
-  patient_name: string
   complaint: string
   accepted_notice: { id: string; version: number } | null
+  /** Of one's family; null: oneself. */
+  for_whom: { id: string; name: string } | null
 }
 
-const BLANK: Draft = { patient_name: '', complaint: '', accepted_notice: null }
+const BLANK: Draft = { complaint: '', accepted_notice: null, for_whom: null }
 
 const keptUnder = (personId: string) => `yunzhen.apply.${personId}`
 

@@ -21,7 +21,7 @@ export function faqGroups(kept: OfOrganisation<Faq>[]): FaqGroup[] {
   const everywhere = first.items.filter((one) => answering.every(({ items }) => items.some(sameAs(one))))
   const own = answering.map(({ organisation, items }) => ({
     id: organisation.id,
-    name: organisation.content.name,
+    name: organisation.name,
     faqs: items.filter((one) => !everywhere.some(sameAs(one))),
   }))
   return [{ id: 'all', name: null, faqs: everywhere }, ...own].filter(({ faqs }) => faqs.length > 0)

@@ -2,10 +2,21 @@ import type { ApiError } from '@yunzhen/client'
 import { asApiError } from '@yunzhen/client'
 import { useHospital } from '@yunzhen/client/vue'
 import { computed, onScopeDispose, ref, shallowRef } from 'vue'
+import { useRoute } from 'vue-router'
 
-/** Asking for a one-time code: the wait until the next one, and how long the last one is good. */
-export function useCodeSending() {
+import { placeOf } from '../../frame/place'
+
+interface Sent {
+  expires_in_seconds: number
+  retry_after_seconds: number
+}
+
+/** Asking for a one-time code: the wait until the next one, and how long the last one is good. `ask` sends another than
+ * one to sign in by. */
+export function useCodeSending(ask?: (phone: string) => Promise<Sent>) {
   const { api } = useHospital()
+  const { terminal } = placeOf(useRoute().query)
+  const asked = ask ?? ((phone: string): Promise<Sent> => api.identity.sendCode(phone, terminal))
   const sentTo = ref<string | null>(null)
   const goodForSeconds = ref(0)
   const waitSeconds = ref(0)
@@ -29,7 +40,7 @@ export function useCodeSending() {
     sending.value = true
     error.value = null
     try {
-      const sent = await api.identity.sendCode(phone)
+      const sent = await asked(phone)
       sentTo.value = phone
       goodForSeconds.value = sent.expires_in_seconds
       wait(sent.retry_after_seconds)
@@ -45,6 +56,8 @@ export function useCodeSending() {
 
   return { sentTo, goodForSeconds, waitSeconds, sending, error, send, maySend: computed(() => waitSeconds.value === 0) }
 }
+
+export type CodeSending = ReturnType<typeof useCodeSending>
 
 /** A mobile number of the mainland: 11 digits from 13 to 19. */
 export function isPhone(text: string): boolean {

@@ -31,12 +31,12 @@ export const doctors: SameNames<typeof chinese> = {
     title: 'Text consultation',
     step: 'Step {n} of {of}',
     next: 'Continue',
+    toRealName: 'Show who you are',
     to: 'Doctor',
     who: {
       title: 'Who needs a doctor?',
       name: 'Name of the patient',
-      hint: 'Please write the real name; the doctor will see it.',
-      wrong: 'Please write the name of the patient, 2 to 40 characters.',
+      notVerified: 'Before you see a doctor, please show who you are. Once is enough, and it takes a minute.',
     },
     complaint: {
       title: 'What is wrong?',

@@ -24,6 +24,7 @@ export const messages: SameNames<typeof chinese> = {
     auditor: 'Auditor',
     operator: 'Operator',
     partner: 'Partner',
+    clerk: 'Operations',
   },
   about: {
     title: 'About this conversation',

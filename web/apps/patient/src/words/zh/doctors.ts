@@ -27,12 +27,12 @@ export const doctors = {
     title: '申请图文问诊',
     step: '第 {n} 步，共 {of} 步',
     next: '下一步',
+    toRealName: '去实名认证',
     to: '问诊医生',
     who: {
       title: '谁要看医生？',
       name: '就诊人姓名',
-      hint: '请写真实姓名，医生会看到。',
-      wrong: '请写就诊人的姓名，2 到 40 个字。',
+      notVerified: '看医生之前，要先完成实名认证。只需要一次，一分钟就好。',
     },
     complaint: {
       title: '哪里不舒服？',

@@ -20,6 +20,7 @@ export const messages = {
     auditor: '审计员',
     operator: '运营人员',
     partner: '合作方',
+    clerk: '运营人员',
   },
   about: {
     title: '对话信息',

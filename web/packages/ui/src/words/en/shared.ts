@@ -1,5 +1,6 @@
 import type { shared as chinese } from '../zh/shared'
 import type { SameNames } from '../words'
+import { calls } from './calls'
 import { notify } from './notify'
 import { talk } from './talk'
 
@@ -68,5 +69,6 @@ export const shared: SameNames<typeof chinese> = {
     history: 'Messages',
   },
   talk,
+  calls,
   notify,
 }

@@ -1,3 +1,4 @@
+import { calls } from './calls'
 import { notify } from './notify'
 import { talk } from './talk'
 
@@ -67,5 +68,6 @@ export const shared = {
     history: '聊天记录',
   },
   talk,
+  calls,
   notify,
 }

@@ -1,0 +1,35 @@
+/** What patients agree to, as it is worded; a guardian's paper at the counter; who acts for a patient. */
+export const consents = {
+  consents: {
+    title: '知情同意书',
+    said: '每种用途一份文本。保存后患者立即看到新版本；之前签署的人保留签署时的版本。',
+    purposes: {
+      face_recognition: '人脸识别',
+      family_help: '家人代办',
+      health_data: '健康信息处理',
+      his_records: '就诊记录调阅',
+      recording: '音视频录制',
+    },
+    platform: '正在使用平台的文本',
+    version: '本机构第 {version} 版',
+    heading: '标题',
+    headingWrong: '标题 2 到 60 个字',
+    text: '正文',
+    textWrong: '正文 10 到 5000 个字',
+    asksAnew: '内容有实质变化：已经同意的患者需要重新同意',
+    save: '保存新版本',
+    saved: '已保存，患者从现在起看到新版本',
+  },
+  children: {
+    title: '核对监护证明',
+    said: '请对照证明原件：孩子的姓名、监护人的姓名和证明编号。',
+    none: '没有等待核对的孩子',
+    line: '{name}，{number}',
+    papers: { birth_certificate: '出生医学证明', household_register: '户口簿', custody_order: '监护权文书' },
+    paper: '{kind} {number}',
+    confirm: '证明属实',
+    confirmOf: '证明属实（{name}）',
+    done: '{name}的监护关系已核对',
+  },
+  acting: { by: '由家人 {name} 代为问诊' },
+}

@@ -1,0 +1,213 @@
+import type { Offer, RelayTrack, Source } from './protocol'
+import { withAudioRepair, withFaithfulSound } from './sdp'
+import type { StatRow } from './watch'
+
+export interface PeerEvents {
+  offer: (offer: Offer) => void
+  /** What is received has changed: other tracks on the m-lines. */
+  changed: () => void
+}
+
+interface Place {
+  transceiver: RTCRtpTransceiver
+  track: RelayTrack | null
+}
+
+/** The camera's layers: what is left of its height, and their rate. Browsers spend a narrow line on the first ones first. */
+export const LAYERS = [
+  { rid: 'q', scale: 4, bps: 150_000 },
+  { rid: 'h', scale: 2, bps: 600_000 },
+  { rid: 'f', scale: 1, bps: 2_500_000 },
+] as const
+
+const SOUND_BPS = 128_000
+const SCREEN_BPS = 2_500_000
+
+/**
+ * The one RTCPeerConnection of a session. This side always offers, one offer at a time, each with the whole state;
+ * m-lines of tracks that ended are used again.
+ */
+export class Peer {
+  private readonly sending = new Map<Source, RTCRtpTransceiver>()
+  private readonly places: Place[] = []
+  private number = 0
+  private waitsFor: number | null = null
+  private again = false
+  private closed = false
+  private cameraHeight = 0
+
+  constructor(
+    private readonly connection: RTCPeerConnection,
+    private readonly events: PeerEvents,
+  ) {}
+
+  /**
+   * Sends the track in place of the source's last one; null: nothing. A source that is new is offered, the microphone
+   * also while it is silent: the way to the relay has to be there before somebody says something.
+   */
+  publish(source: Source, track: MediaStreamTrack | null): void {
+    const known = this.sending.get(source)
+    if (source === 'camera' && track) this.cameraHeight = track.getSettings().height ?? 720
+    if (known) {
+      void known.sender.replaceTrack(track).catch(() => undefined) // closed meanwhile
+      if (source === 'screen') this.offer() // comes and goes for the others too
+      return
+    }
+    if (!track && source !== 'microphone') return
+    const sent = this.connection.addTransceiver(track ?? 'audio', { direction: 'sendonly', ...encodingsOf(source) })
+    this.sending.set(source, sent)
+    this.offer()
+  }
+
+  /** Receives exactly these: those that are there already stay where they are. */
+  subscribe(wanted: readonly RelayTrack[]): void {
+    const byId = new Map(wanted.map((track) => [track.id, track]))
+    let changed = false
+    for (const place of this.places) {
+      const still = place.track ? byId.get(place.track.id) : undefined
+      if (place.track && !still) changed = true
+      place.track = still ?? null
+      if (still) byId.delete(still.id)
+    }
+    for (const track of byId.values()) {
+      this.placeFor(track).track = track
+      changed = true
+    }
+    if (changed) this.offer()
+    this.events.changed()
+  }
+
+  /** What comes in, by the relay's track. */
+  received(): { told: RelayTrack; track: MediaStreamTrack }[] {
+    return this.places.flatMap(({ track, transceiver }) =>
+      track ? [{ told: track, track: transceiver.receiver.track }] : [],
+    )
+  }
+
+  /** The relay's track by its m-line, for statistics. */
+  trackAt(mid: string): RelayTrack | null {
+    return this.places.find(({ transceiver }) => transceiver.mid === mid)?.track ?? null
+  }
+
+  /** Offers the state as it is; while an offer is under way, once more after it. */
+  offer(): void {
+    if (this.closed) return
+    if (this.waitsFor !== null) this.again = true
+    else void this.offerNow()
+  }
+
+  /** An answer that never came is waited for no longer. */
+  offerAgain(): void {
+    this.waitsFor = null
+    this.offer()
+  }
+
+  restartIce(): void {
+    this.connection.restartIce()
+    this.offerAgain()
+  }
+
+  async answered(number: number, sdp: string): Promise<void> {
+    if (number !== this.waitsFor || this.closed) return
+    try {
+      await this.connection.setRemoteDescription({ type: 'answer', sdp: withFaithfulSound(sdp, SOUND_BPS) })
+    } catch {
+      // Closed meanwhile, or an answer to what was rolled back: the watch sees that no media comes.
+    }
+    this.settled(number)
+  }
+
+  /** The relay does not do what the offer said: back to what was before. */
+  async refused(number: number): Promise<void> {
+    if (number !== this.waitsFor || this.closed) return
+    await this.rollBack()
+    this.settled(number)
+  }
+
+  /** Camera layers above `cameraHeight` px rest; the microphone keeps within its rate. */
+  limit(cameraHeight: number, microphoneBps: number): void {
+    const camera = this.sending.get('camera')
+    const microphone = this.sending.get('microphone')
+    if (camera) change(camera.sender, (encoding) => (encoding.active = this.heightOf(encoding) <= cameraHeight))
+    if (microphone) change(microphone.sender, (encoding) => (encoding.maxBitrate = microphoneBps))
+  }
+
+  async stats(): Promise<StatRow[]> {
+    const report = await this.connection.getStats()
+    return [...(report as unknown as Map<string, StatRow>).values()]
+  }
+
+  close(): void {
+    this.closed = true
+    this.connection.close()
+  }
+
+  private placeFor(track: RelayTrack): Place {
+    const free = this.places.find((place) => !place.track && place.transceiver.receiver.track.kind === track.kind)
+    if (free) return free
+    const place = { transceiver: this.connection.addTransceiver(track.kind, { direction: 'recvonly' }), track: null }
+    this.places.push(place)
+    return place
+  }
+
+  private async offerNow(): Promise<void> {
+    const number = (this.number += 1)
+    this.waitsFor = number
+    try {
+      if (this.connection.signalingState === 'have-local-offer') await this.rollBack()
+      const { sdp = '' } = await this.connection.createOffer()
+      const munged = withAudioRepair(sdp)
+      await this.connection.setLocalDescription({ type: 'offer', sdp: munged })
+      if (number !== this.waitsFor || this.closed) return
+      this.events.offer({ number, sdp: munged, publish: this.published(), subscribe: this.subscribed() })
+    } catch {
+      // Closed while the description was made; a live one is offered again by the watch.
+      this.settled(number)
+    }
+  }
+
+  private settled(number: number): void {
+    if (this.waitsFor !== number) return
+    this.waitsFor = null
+    if (!this.again || this.closed) return
+    this.again = false
+    void this.offerNow()
+  }
+
+  private async rollBack(): Promise<void> {
+    await this.connection.setLocalDescription({ type: 'rollback' }).catch(() => undefined)
+  }
+
+  private published(): Offer['publish'] {
+    return [...this.sending].flatMap(([source, { mid, sender }]) => {
+      if (mid === null || (source === 'screen' && !sender.track)) return []
+      return [{ mid, source, ...(source === 'camera' ? { heights: this.heights() } : {}) }]
+    })
+  }
+
+  private subscribed(): Offer['subscribe'] {
+    return this.places.flatMap(({ transceiver: { mid }, track }) => (mid !== null && track ? [{ mid, track: track.id }] : []))
+  }
+
+  private heights(): number[] {
+    return LAYERS.map(({ scale }) => Math.round(this.cameraHeight / scale))
+  }
+
+  private heightOf(encoding: RTCRtpEncodingParameters): number {
+    return this.cameraHeight / (encoding.scaleResolutionDownBy ?? 1)
+  }
+}
+
+function encodingsOf(source: Source): Pick<RTCRtpTransceiverInit, 'sendEncodings'> {
+  if (source === 'microphone') return { sendEncodings: [{ maxBitrate: SOUND_BPS, priority: 'high' }] }
+  if (source === 'screen') return { sendEncodings: [{ maxBitrate: SCREEN_BPS }] }
+  const layers = LAYERS.map(({ rid, scale, bps }) => ({ rid, scaleResolutionDownBy: scale, maxBitrate: bps }))
+  return { sendEncodings: layers }
+}
+
+function change(sender: RTCRtpSender, act: (encoding: RTCRtpEncodingParameters) => void): void {
+  const parameters = sender.getParameters()
+  if (!parameters.encodings?.length) return
+  for (const encoding of parameters.encodings) act(encoding)
+  void sender.setParameters(parameters).catch(() => undefined) // closed, or negotiated anew meanwhile: comes again
+}

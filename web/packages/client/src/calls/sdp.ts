@@ -1,0 +1,37 @@
+/** What is changed in descriptions of a session: nothing that browsers offer a method for. */
+
+/** Browsers offer no retransmission for sound, but do it when it is asked for. */
+export function withAudioRepair(sdp: string): string {
+  return perSection(sdp, (section) => {
+    const number = opusOf(section)
+    if (number === null || section.includes(`a=rtcp-fb:${number} nack`)) return section
+    return section.replace(new RegExp(`(a=rtpmap:${number} opus/48000/2\r?\n)`), `$1a=rtcp-fb:${number} nack\r\n`)
+  })
+}
+
+/** In what the relay answers: how this device is to encode sound. 48 kHz, one channel, no gaps in silence. */
+export function withFaithfulSound(sdp: string, bitsPerSecond: number): string {
+  return perSection(sdp, (section) => {
+    const number = opusOf(section)
+    if (number === null) return section
+    const wanted = { maxaveragebitrate: bitsPerSecond, maxplaybackrate: 48_000, stereo: 0, 'sprop-stereo': 0, usedtx: 0 }
+    const known = new RegExp(`a=fmtp:${number} ([^\r\n]*)`).exec(section)
+    const kept = (known?.[1] ?? 'minptime=10;useinbandfec=1')
+      .split(';')
+      .filter((pair) => pair && !((pair.split('=')[0] ?? '').trim() in wanted))
+    const line = `a=fmtp:${number} ${[...kept, ...Object.entries(wanted).map(([name, value]) => `${name}=${value}`)].join(';')}`
+    if (known) return section.replace(known[0], line)
+    return section.replace(new RegExp(`(a=rtpmap:${number} opus/48000/2\r?\n)`), `$1${line}\r\n`)
+  })
+}
+
+function perSection(sdp: string, change: (section: string) => string): string {
+  return sdp
+    .split(/(?=^m=)/m)
+    .map((section) => (section.startsWith('m=audio') ? change(section) : section))
+    .join('')
+}
+
+function opusOf(section: string): string | null {
+  return /a=rtpmap:(\d+) opus\/48000\/2/i.exec(section)?.[1] ?? null
+}
