@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+Row = dict[str, Any]
+
+KEPT = Path(__file__).resolve().parents[1] / ".nightly"
+"""What a night has done so far, one file of JSON lines for each proof: one that was cut off goes on behind it."""
 
 REPORT = Path(__file__).resolve().parents[1] / "docs" / "nightly.md"
 HEAD = """# What the nights say
@@ -29,3 +36,16 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Rows as Markdown; the first column is text, the others are numbers."""
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def keep(proof: str, row: Row) -> None:
+    """One more line of a proof."""
+    KEPT.mkdir(exist_ok=True)
+    with (KEPT / f"{proof}.jsonl").open("a", encoding="utf-8") as lines:
+        lines.write(json.dumps(row) + "\n")
+
+
+def kept(proof: str) -> list[Row]:
+    """The lines so far, in the order in which they were kept."""
+    path = KEPT / f"{proof}.jsonl"
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []

@@ -16,16 +16,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+COMPILED = ROOT / ".set-up/compiled"
+"""Modules as they were compiled, also where the machine forbids to keep them: a run starts a hundred Pythons."""
 NOTHING_COLLECTED = 5
 
 
 @dataclass(frozen=True)
 class Tier:
-    """Tests of one mark, what they are, a program they cannot do without, and whether two files may run at once."""
+    """Tests of one mark, what they are, programs of which they need one, and whether two files may run at once."""
 
     mark: str
     what: str
-    needs: str | None = None
+    needs: tuple[str, ...] = ()
     side_by_side: bool = False
 
 
@@ -33,8 +35,8 @@ TIERS = (
     Tier("unit", "pure rules, shapes of code and templates, the pages' own units", side_by_side=True),
     Tier("store", "use cases and handlers on the store in memory", side_by_side=True),
     Tier("journey", "stories through a running local hospital", side_by_side=True),
-    Tier("browser", "what people see", needs="chromium"),
-    Tier("media", "calls"),
+    Tier("browser", "what people see", needs=("chromium-headless-shell", "chromium"), side_by_side=True),
+    Tier("media", "calls", needs=("chromium-headless-shell", "chromium")),
 )
 
 
@@ -55,7 +57,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--nightly", action="store_true", help="the long forms of the seeded proofs")
     chosen, rest = parser.parse_known_args(arguments)
     tiers = [tier for tier in TIERS if not chosen.only or tier.mark in chosen.only]
-    missing = [tier for tier in tiers if tier.needs and not shutil.which(tier.needs)]
+    missing = [tier for tier in tiers if tier.needs and not any(map(shutil.which, tier.needs))]
     results = [_run(tier, chosen.nightly, rest) for tier in tiers if tier not in missing]
     return _report(results, missing)
 
@@ -64,12 +66,14 @@ def _run(tier: Tier, nightly: bool, rest: list[str]) -> Result:
     print(f"\n== {tier.mark}: {tier.what}", flush=True)
     expression = f"{tier.mark} and {'' if nightly else 'not '}nightly"
     # At night each has the machine to itself: the long forms measure, and write their reports into one file.
-    shared = ["-n", "2", "--dist", "loadfile"] if tier.side_by_side and not nightly else []
+    shared = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"] if tier.side_by_side and not nightly else []
     timed = ["--durations=10", "--durations-min=0.1"]
     command = [sys.executable, "-m", "pytest", "-q", "-m", expression, *timed, *shared, *rest]
     began = time.monotonic()
     said = []
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
         assert process.stdout is not None
         for line in process.stdout:
             said.append(line)
@@ -79,13 +83,18 @@ def _run(tier: Tier, nightly: bool, rest: list[str]) -> Result:
     return Result(tier, time.monotonic() - began, counts, code)
 
 
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(COMPILED)}
+
+
 def _report(results: list[Result], missing: list[Tier]) -> int:
     print("\n== tiers")
     for result in results:
         state = "passed" if result.code == 0 else "FAILED"
         print(f"  {result.tier.mark:8} {result.seconds:6.1f} s  {result.counts.get('passed', 0):5} tests  {state}")
     for tier in missing:
-        print(f"  {tier.mark:8} left out: {tier.needs} is not installed (Debian: apt-get install {tier.needs})")
+        print(f"  {tier.mark:8} left out: {tier.needs[0]} is not installed (Debian: apt-get install {tier.needs[0]})")
     passed = sum(result.counts.get("passed", 0) for result in results)
     failed = sum(result.counts.get("failed", 0) + result.counts.get("error", 0) for result in results)
     print(f"\n{passed} passed, {failed} failed")

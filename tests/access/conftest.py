@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.journeys.conftest import hospital
+from tests.journeys.conftest import founded, hospital
 
-__all__ = ["hospital"]
+__all__ = ["founded", "hospital"]

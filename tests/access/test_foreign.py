@@ -11,11 +11,17 @@ from tests.journeys.hospital import HospitalProcess
 from tests.journeys.people import Clinic, Device, Patient, a_key, in_progress, of_the_platform
 
 pytestmark = pytest.mark.journey
+TAKES = 30
 
 CONTENT = {"content": {"question": "几点开门？", "answer": "早上八点。"}, "version": 1}
+NEW = {"content": CONTENT["content"]}
 SUMMARY = {"conclusion": "结论", "advice": "建议"}
 CONVERSATION = "/messaging/conversations/{conversation}"
 AUDIT = "/messaging/audit/conversations/{conversation}/messages"
+BUSINESSES = "/directory/organisations/{organisation}/businesses"
+SYNCS = "/directory/his-syncs?organisation_id={organisation}"
+DEVICE = {"device": "device-other"}
+PLACE = {"version": 1, "code": "x1", "name": "别处"}
 FAQ, REASON = "/directory/reference/faqs/{faq}", "/directory/reference/refusal_reasons/{reason}"
 
 ROWS = [
@@ -33,6 +39,17 @@ ROWS = [
     ("a doctor elsewhere", "POST", "/consultation/visits/{waiting}/refuse", "refusal", 404, "visit.not_found"),
     ("a doctor elsewhere", "POST", "/consultation/visits/{visit}/finish", SUMMARY, 404, "visit.not_found"),
     ("the patient", "POST", "/consultation/visits/{waiting}/accept", {}, 403, "policy.refused"),
+    # calls in its conversation, and one that rings
+    ("another patient", "GET", "/calling/conversations/{conversation}/calls", None, 404, "conversation.not_found"),
+    ("a colleague", "GET", "/calling/conversations/{conversation}/calls", None, 404, "conversation.not_found"),
+    ("a doctor elsewhere", "POST", "/calling/calls", "call", 404, "conversation.not_found"),
+    ("a nurse", "POST", "/calling/calls", "call", 404, "conversation.not_found"),
+    ("another patient", "GET", "/calling/calls/{call}", None, 404, "call.not_found"),
+    ("a colleague", "POST", "/calling/calls/{call}/end", {}, 404, "call.not_found"),
+    ("a doctor elsewhere", "POST", "/calling/calls/{call}/joins", DEVICE, 404, "call.not_found"),
+    ("a colleague", "GET", "/calling/calls/{call}/samples", None, 404, "call.not_found"),
+    ("an admin", "GET", "/calling/calls/{call}", None, 403, "policy.refused"),
+    ("the patient", "GET", "/calling/calls/{call}/samples", None, 403, "policy.refused"),
     ("the patient", "POST", "/consultation/visits/{visit}/finish", SUMMARY, 403, "policy.refused"),
     # a conversation
     ("another patient", "GET", CONVERSATION, None, 404, "conversation.not_found"),
@@ -72,7 +89,14 @@ ROWS = [
     ("an admin elsewhere", "POST", FAQ + "/restore", {"version": 1}, 404, "reference.item_not_found"),
     ("a doctor elsewhere", "GET", REASON, None, 404, "reference.item_not_found"),
     ("an admin", "GET", FAQ.replace("faqs", "titles"), None, 404, "reference.item_not_found"),
-    ("an admin", "PUT", "/directory/reference/organisation_profiles/{organisation}", CONTENT, 403, "policy.refused"),
+    ("an admin", "POST", "/directory/reference/paper_kinds", NEW, 403, "policy.refused"),
+    # organisations and departments
+    ("an admin elsewhere", "PUT", "/directory/organisations/{organisation}", PLACE, 404, "organisation.not_found"),
+    ("an admin elsewhere", "DELETE", "/directory/organisations/{organisation}", None, 404, "organisation.not_found"),
+    ("an admin elsewhere", "PUT", BUSINESSES, {"version": 1, "businesses_off": []}, 404, "organisation.not_found"),
+    ("an admin elsewhere", "PUT", "/directory/departments/{department}", PLACE, 404, "department.not_found"),
+    ("an admin elsewhere", "DELETE", "/directory/departments/{department}", None, 404, "department.not_found"),
+    ("an admin elsewhere", "GET", SYNCS, None, 404, "organisation.not_found"),
     ("the operator", "PUT", FAQ, CONTENT, 403, "policy.refused"),
     ("the patient", "GET", REASON, None, 404, "reference.kind_unknown"),
 ]
@@ -111,11 +135,13 @@ def things(hospital: HospitalProcess, people: dict[str, Device]) -> dict[str, st
         "visit": visit_id,
         "waiting": neighbour.applies_to(doctor)["id"],  # type: ignore[arg-type]
         "conversation": conversation_id,
+        "call": doctor.ok("POST", "/calling/calls", {"conversation_id": conversation_id, "media": "audio"})["id"],
         "patient": patient.person_id,
         "session": patient.ok("GET", "/identity/sessions")["items"][0]["id"],
         "faq": faq["id"],
         "reason": doctor.clinic.reasons[0]["id"],  # type: ignore[attr-defined]
         "organisation": doctor.clinic.organisation_id,  # type: ignore[attr-defined]
+        "department": doctor.me["department_id"],
     }
 
 
@@ -135,6 +161,8 @@ def test_other_peoples_things(
     """One row."""
     if body == "refusal":
         body = {"reason_id": things["reason"]}
+    if body == "call":
+        body = {"conversation_id": things["conversation"], "media": "audio"}
     people[who].refused(status, code, method, path.format(**things), body)
 
 

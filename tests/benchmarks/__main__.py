@@ -40,7 +40,9 @@ def table(rows: Rows) -> str:
 
 def shown(value: str | int | float) -> str:
     """A figure with as many digits as mean something."""
-    return f"{value:.2f}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.2f}" if value == 0 or abs(value) >= 0.1 else f"{value:.2g}"
 
 
 def measured(name: str) -> Rows:

@@ -12,6 +12,7 @@ CONVERSATIONS = "/messaging/conversations"
 
 def keeps_groups(doctor: Doctor, clinic: Clinic) -> None:
     """A colleague is asked, a group opened, joined, named, headed, silenced and left."""
+    doctor.ok("GET", "/messaging/colleagues?q=%E6%8A%A4")
     colleague, nurse = clinic.accounts("doctor")[1], clinic.one("nurse")
     direct = {"type": "direct", "practitioner_role_id": colleague["practitioner_role_id"]}
     doctor.ok("POST", CONVERSATIONS, direct, key=a_key())

@@ -52,6 +52,11 @@ class OpenHospital(HospitalProcess):
         self.port = inside.plan.addresses.port
         self.inside, self.calls = inside, calls
 
+    @property
+    def media_key(self) -> str:
+        """What it shares with the relays of its calls."""
+        return self.inside.plan.folder.media_key.read_text(encoding="ascii")
+
     @contextmanager
     def environment(self, name: str, value: str) -> Iterator[None]:
         """One variable of every function, for a while."""

@@ -9,6 +9,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
+PROGRAMS = ("chromium-headless-shell", "chromium")
+"""Debian's packages. The first is the same engine without the window around it, and takes a third of the processor."""
+CHROMIUM = next(filter(None, map(shutil.which, PROGRAMS)), "")
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -18,6 +21,7 @@ ARGUMENTS = (
     "--no-first-run",
     "--use-fake-device-for-media-stream",  # a microphone that beeps
     "--use-fake-ui-for-media-stream",  # and is allowed
+    "--allow-loopback-in-peer-connection",  # the relay of a call runs beside the hospital
 )
 
 _HERE: dict[str, Any] = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
@@ -31,18 +35,17 @@ PHONE: dict[str, Any] = {
 }
 DESK: dict[str, Any] = {**_HERE, "viewport": {"width": 1440, "height": 900}}
 
-LONGEST_WAIT_MS = 15_000
+LONGEST_WAIT_MS = 40_000
 """How long anything on a page may take on a busy machine. Nothing waits longer than it has to."""
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A browser without a window."""
-    program = shutil.which("chromium")
-    assert program, "chromium is not installed (Debian: apt-get install chromium)"
+    assert CHROMIUM, f"Chromium is not installed (Debian: apt-get install {PROGRAMS[0]})"
     expect.set_options(timeout=LONGEST_WAIT_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         try:
             yield browser
         finally:

@@ -9,9 +9,11 @@ from playwright.sync_api import Browser
 
 from tests.browser.chromium import chromium
 from tests.browser.windows import Windows
-from tests.journeys.hospital import HospitalProcess, running_hospital
-from tests.journeys.journal import nothing_failed
+from tests.journeys.conftest import founded, hospital
+from tests.journeys.hospital import HospitalProcess
 from tests.journeys.people import Clinic
+
+__all__ = ["founded", "hospital"]
 
 
 @pytest.fixture(scope="session")
@@ -19,14 +21,6 @@ def browser() -> Iterator[Browser]:
     """Starting it takes a second: once."""
     with chromium() as opened:
         yield opened
-
-
-@pytest.fixture(scope="module")
-def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HospitalProcess]:
-    """The hospital of a module, new and with demo data."""
-    with running_hospital(tmp_path_factory.mktemp("hospital") / "state") as process:
-        yield process
-        nothing_failed(process)
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
     python -m tests.browser.crowd --state FOLDER --organisation org_… --conversation cnv_… --rows 2000
 
-Doctors and frequent questions of that organisation, and messages in that conversation.
+Doctors and frequent questions of that organisation, messages in that conversation, and more conversations between the
+same two people, in each of which the patient goes by another name; the ids of these are printed.
 """
 
 from __future__ import annotations
@@ -17,20 +18,10 @@ from infra.local.addresses import Addresses
 from infra.local.hospital import LocalHospital, Plan
 from infra.local.journal import Journal
 from infra.local.state_folder import StateFolder
+from infra.local.store import Store
+from tests.builders.crowd_names import name_of, question_of
 
 ROOT = Path(__file__).resolve().parents[2]
-SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
-_AT_ONCE = 25  # what DynamoDB takes in one request
-
-
-def name_of(number: int) -> str:
-    """The doctor of that number: 沈0007."""
-    return f"{SURNAMES[number % len(SURNAMES)]}{number:04d}"
-
-
-def question_of(number: int) -> str:
-    """The frequent question of that number."""
-    return f"第 {number:04d} 个问题：怎么复诊？"
 
 
 def text_of(number: int) -> str:
@@ -45,6 +36,7 @@ def main(arguments: list[str]) -> None:
         parser.add_argument(name, required=True)
     parser.add_argument("--rows", type=int, default=2000)
     parser.add_argument("--messages", type=int, default=10_000)
+    parser.add_argument("--talks", type=int, default=300)
     chosen = parser.parse_args(arguments)
     folder = StateFolder(Path(chosen.state))
     folder.hold()
@@ -52,11 +44,22 @@ def main(arguments: list[str]) -> None:
     with LocalHospital(plan, Journal(folder.logs, sys.stderr)) as hospital:
         fill: Callable[[], Any] = lambda: _fill(chosen)  # noqa: E731
         hospital.invoker.lend(fill).result()
+        _all_is_old(hospital.store)
+
+
+def _all_is_old(store: Store) -> None:
+    """Nobody is told of what was put here: else ten thousand messages would be pushed when the hospital opens."""
+    newest = store.last_seq()
+    for consumer in store.consumers():
+        store.done(consumer.name, newest)
 
 
 def _fill(chosen: argparse.Namespace) -> None:
     """On a function's thread, where settings and store are those of the hospital."""
+    from tests.builders.crowds import open_talks
+
     _messages(chosen.conversation, chosen.messages)
+    print(*open_talks(chosen.conversation, chosen.talks), flush=True)
     _questions(chosen.organisation, chosen.rows)
     _doctors(chosen.organisation, chosen.rows)
 
@@ -65,8 +68,9 @@ def _doctors(organisation_id: str, rows: int) -> None:
     from hospital import ids
     from hospital.people.model import PractitionerRole
     from hospital.people.store import roles
+    from tests.builders.crowds import add_all
 
-    _add_all(
+    add_all(
         roles,
         [
             PractitionerRole(
@@ -79,6 +83,7 @@ def _doctors(organisation_id: str, rows: int) -> None:
                 department=f"第{number % 9 + 1}科",
                 introduction="擅长常见病的诊治与随访。" * (number % 3),
                 order=1000 + number,
+                standing="approved",
             )
             for number in range(rows)
         ],
@@ -90,9 +95,10 @@ def _questions(organisation_id: str, rows: int) -> None:
     from hospital.reference.kinds import KINDS
     from hospital.reference.model import Item
     from hospital.reference.store import items
+    from tests.builders.crowds import add_all
 
     kind = KINDS["faqs"]
-    _add_all(
+    add_all(
         items,
         [
             Item.create(
@@ -115,11 +121,12 @@ def _messages(conversation_id: str, rows: int) -> None:
     from hospital.conversations.model import Message
     from hospital.conversations.store import conversations, messages, tails
     from hospital.work import Work
+    from tests.builders.crowds import add_all
 
     conversation = conversations.need(conversation_key(conversation_id))
     tail = tails.need(tail_key(conversation_id))
     now = clock.now()
-    _add_all(
+    add_all(
         messages,
         [
             Message(
@@ -140,16 +147,6 @@ def _messages(conversation_id: str, rows: int) -> None:
         work.update(
             tails, tail_key(conversation_id), [tails["last_seq"].set(rows)], when=when, otherwise=AssertionError()
         )
-
-
-def _add_all(collection: Any, records: list[Any]) -> None:
-    """In batches and without audit lines: nobody did this."""
-    from hospital.aws import client
-
-    items = [collection.to_item(record.having(version=1)) for record in records]
-    for start in range(0, len(items), _AT_ONCE):
-        puts = [{"PutRequest": {"Item": item}} for item in items[start : start + _AT_ONCE]]
-        client("dynamodb").batch_write_item(RequestItems={collection.table.physical: puts})
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.hospital import HospitalProcess
+from tests.journeys.people import an_id_number
 
 
 def sign_in(page: Page, hospital: HospitalProcess, phone: str) -> None:
@@ -35,17 +36,32 @@ def find_doctor(page: Page, name: str, organisation: str) -> None:
     expect(page.get_by_role("heading", name=name)).to_be_visible()
 
 
-def apply(page: Page, name: str, complaint: str) -> None:
-    """From the doctor's page through the three steps to the queue."""
+def apply(page: Page, name: str, complaint: str, newcomer_at: HospitalProcess | None = None) -> None:
+    """From the doctor's page through the three steps to the queue; a newcomer shows first who they are."""
     page.bring_to_front()
     page.get_by_role("button", name="向医生问诊").click()
-    page.get_by_label("就诊人姓名").fill(name)
+    if newcomer_at is not None:
+        prove(page, newcomer_at, name)
+    expect(page.get_by_text(name).first).to_be_visible()
     forward(page)
     page.get_by_label("病情描述").fill(complaint)
     forward(page)
     page.get_by_role("checkbox", name=re.compile("我已阅读并同意")).check()
     page.get_by_role("button", name="提交申请").click()
     expect(page.get_by_text("您是下一位")).to_be_visible()
+
+
+def prove(page: Page, hospital: HospitalProcess, name: str) -> None:
+    """From the first step of an application to the page of real names and back, as somebody the register knows."""
+    number = an_id_number()
+    hospital.knows_person(name, number)
+    page.get_by_role("button", name="去实名认证").click()
+    page.get_by_label("姓名", exact=True).fill(name)
+    page.get_by_label("身份证号", exact=True).fill(number)
+    page.get_by_role("button", name="提交认证").click()
+    expect(page.get_by_text("已通过实名认证")).to_be_visible()
+    page.get_by_role("button", name="继续").click()
+    expect(page.get_by_role("heading", name="谁要看医生？")).to_be_visible()
 
 
 def forward(page: Page) -> None:

@@ -14,6 +14,7 @@ from tests.journeys.journal import nothing_failed
 from tests.journeys.people import Clinic, Patient
 
 pytestmark = pytest.mark.browser
+TAKES = 40
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from tests.journeys.hospital import HospitalProcess
 from tests.journeys.people import Clinic, Patient, in_progress
 
 pytestmark = pytest.mark.browser
+TAKES = 50
 
 PASTE = """([type, name, content]) => {
     const bytes = Uint8Array.from(atob(content), (one) => one.charCodeAt(0))
@@ -73,9 +74,10 @@ def test_everything_that_can_be_sent_arrives(hospital: HospitalProcess, clinic: 
     before = at_doctor.get_by_role("dialog", name="发送前看一下")
     expect(before.get_by_role("img", name="冰敷.png")).to_be_visible()
     before.get_by_role("button", name="发送", exact=True).click()
-    expect(at_patient.locator(".yz-picture img")).to_have_count(2)
+    pictures = at_patient.get_by_role("button", name=re.compile("^图片，点开看大图"))
+    expect(pictures).to_have_count(2)
     at_patient.bring_to_front()
-    at_patient.locator(".yz-picture").last.click()
+    pictures.last.click()
     viewer = at_patient.get_by_role("dialog", name="查看图片和视频")
     expect(viewer.get_by_role("img", name="冰敷.png")).to_be_visible()
     at_patient.keyboard.press("ArrowLeft")
@@ -154,7 +156,8 @@ def test_an_upload_that_failed_is_sent_again(hospital: HospitalProcess, clinic: 
 @pytest.mark.req("IM-13", at="/staff")
 def test_colleagues_talk_and_quick_replies(hospital: HospitalProcess, clinic: Clinic, windows: Windows) -> None:
     """A doctor begins a conversation with a colleague, takes a quick reply by “/”, and the colleague reads it and finds
-    it by a word; a patient's conversation is none of the colleague's."""
+    it by a word; a patient's conversation is none of the colleague's. A reply of one's own is there on every computer.
+    """
     doctor, colleague = clinic.doctor(), clinic.doctor(1)
     patient = Patient.new(hospital, "曹雪")
     in_progress(patient, doctor)
@@ -176,6 +179,14 @@ def test_colleagues_talk_and_quick_replies(hospital: HospitalProcess, clinic: Cl
     expect(field).to_have_value(re.compile("请按时服药"))
     field.press("Enter")
     expect(desk.bubble(page, "请按时服药")).to_be_visible()
+    field.fill("先看急诊，回头再说。")
+    page.get_by_role("button", name="常用回复", exact=True).click()
+    with page.expect_response(lambda answer: answer.request.method == "PUT" and answer.ok):
+        page.get_by_role("button", name="把正在写的存为我的常用回复").click()
+    another = windows.desk(clinic.doctor())
+    another.goto(page.url)
+    desk.field(another, colleague.me["name"]).fill("/急诊")
+    expect(another.get_by_role("group", name="常用回复").get_by_role("button").first).to_contain_text("先看急诊")
 
     other = windows.desk(colleague)
     other.goto("/staff/talks")

@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import phone
+from tests.browser import desk, phone
 from tests.browser.appearance import seen_on
 from tests.browser.windows import Windows
 from tests.journeys.hospital import HospitalProcess
@@ -66,6 +66,7 @@ def test_language_and_contrast_are_kept_for_the_account(
     second.get_by_label("账号", exact=True).fill(doctor.account["account"])
     second.get_by_label("密码", exact=True).fill(doctor.account["password"])
     second.get_by_role("button", name="登录", exact=True).click()
+    desk.second_step(second)
     expect(second.get_by_role("link", name="Visits")).to_be_visible()
     expect(second.locator("html")).to_have_attribute("lang", "en")
     assert second.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"

@@ -11,7 +11,7 @@ from tests.browser import desk, phone
 from tests.browser.chromium import DESK
 from tests.browser.windows import Windows
 from tests.journeys.hospital import HospitalProcess
-from tests.journeys.people import Clinic, Patient, a_phone
+from tests.journeys.people import Clinic, Patient, a_phone, an_id_number
 
 pytestmark = pytest.mark.browser
 
@@ -64,9 +64,16 @@ def test_from_the_door_to_the_queue(hospital: HospitalProcess, windows: Windows)
     row = page.get_by_role("link").filter(has_text="江州键盘医院").filter(has_text=doctor["name"])
     press_on(page, row)
     press_on(page, page.get_by_role("button", name="向医生问诊"))
-    tab_to(page, page.get_by_label("就诊人姓名"))
+    press_on(page, page.get_by_role("button", name="去实名认证"))
+    id_number = an_id_number()
+    hospital.knows_person("严守一", id_number)
+    tab_to(page, page.get_by_label("姓名", exact=True))
     page.keyboard.type("严守一")
+    tab_to(page, page.get_by_label("身份证号", exact=True))
+    page.keyboard.type(id_number)
     page.keyboard.press("Enter")
+    press_on(page, page.get_by_role("button", name="继续"))
+    press_on(page, page.get_by_role("button", name="下一步"))
     tab_to(page, page.get_by_label("病情描述"))
     page.keyboard.type("鼻塞流涕三天，没有发烧。")
     press_on(page, page.get_by_role("button", name="下一步"))

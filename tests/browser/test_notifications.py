@@ -14,7 +14,12 @@ from tests.journeys.people import Clinic, Patient
 pytestmark = pytest.mark.browser
 
 SETTINGS = re.compile("/api/messaging/notification-settings$")
-ASKED = "window.asked = 0; Notification.requestPermission = async () => { window.asked += 1; return 'denied' }"
+ASKED = """
+    let may = 'default'  // a browser without a window lets nothing notify from the start
+    Object.defineProperty(Notification, 'permission', { get: () => may })
+    window.asked = 0
+    Notification.requestPermission = async () => { window.asked += 1; return (may = 'denied') }
+"""
 KEY = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
 
 

@@ -13,6 +13,7 @@ from tests.journeys.hospital import HospitalProcess
 from tests.journeys.people import Clinic, a_phone
 
 pytestmark = pytest.mark.browser
+TAKES = 50
 
 COMPLAINT = "头晕两天，早上起床时明显。"
 CONCLUSION = "考虑血压波动，暂无危险征象"
@@ -52,7 +53,7 @@ def test_the_whole_thin_visit_in_two_windows_survives_a_killed_hospital(
     at_patient.goto("/patient/")
     phone.sign_in(at_patient, hospital, a_phone())
     phone.find_doctor(at_patient, doctor["name"], "江州两窗医院")
-    phone.apply(at_patient, "李秀英", COMPLAINT)
+    phone.apply(at_patient, "李秀英", COMPLAINT, hospital)
     consult(at_patient, at_doctor, "李秀英")
 
     windows.may_complain("ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|WebSocket connection")
@@ -86,6 +87,7 @@ def test_a_visitor_plays_both_sides_of_the_demo(hospital: HospitalProcess, windo
     at_doctor = opened(door)
     expect(at_doctor.get_by_label("账号", exact=True)).to_have_value("doctor1@hq")
     at_doctor.get_by_role("button", name="登录", exact=True).click()
+    desk.second_step(at_doctor)
     expect(at_doctor.get_by_text("现在没有患者等待")).to_be_visible()
     phone.find_doctor(at_patient, "李文静", "云诊第一医院")
     phone.apply(at_patient, "张伟", COMPLAINT)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
-from tests.browser.chromium import DESK, LONGEST_WAIT_MS, PHONE
+from tests.browser.chromium import ARGUMENTS, CHROMIUM, DESK, LONGEST_WAIT_MS, PHONE
 from tests.journeys.hospital import HospitalProcess
 from tests.journeys.people import Device, Patient
 
@@ -36,11 +37,20 @@ class Windows:
         """A window of its own: nothing is shared with any other."""
         kept = {"storage_state": _signed_in(self.hospital.origin, who)} if who else {}
         context = self._browser.new_context(**{**screen, "base_url": self.hospital.origin, **kept, **differently})
-        context.set_default_timeout(LONGEST_WAIT_MS)
-        self._contexts.append(context)
-        context.on("console", self._heard)
-        context.on("weberror", lambda error: self._complaints.append(f"{error.page and error.page.url}: {error.error}"))
-        return context.new_page()
+        return self._watched(context).new_page()
+
+    def kept_phone(self, folder: Path, who: Patient | None = None) -> Page:
+        """A browser of its own that keeps what it has in that folder; `who` signs in when it is opened first."""
+        options = {**PHONE, "base_url": self.hospital.origin, "args": list(ARGUMENTS)}
+        program = self._browser.browser_type
+        context = self._watched(program.launch_persistent_context(folder, executable_path=CHROMIUM, **options))
+        page = context.pages[0]
+        if who:
+            kept = _signed_in(self.hospital.origin, who)
+            (mark,) = kept["origins"][0]["localStorage"]
+            context.add_cookies(kept["cookies"])
+            context.add_init_script(f"localStorage.setItem({mark['name']!r}, {mark['value']!r})")
+        return page
 
     def may_complain(self, pattern: str) -> None:
         """From now on such a complaint is what the test is about."""
@@ -54,6 +64,13 @@ class Windows:
         """All of them."""
         for context in self._contexts:
             context.close()
+
+    def _watched(self, context: BrowserContext) -> BrowserContext:
+        context.set_default_timeout(LONGEST_WAIT_MS)
+        self._contexts.append(context)
+        context.on("console", self._heard)
+        context.on("weberror", lambda error: self._complaints.append(f"{error.page and error.page.url}: {error.error}"))
+        return context
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type == "error":

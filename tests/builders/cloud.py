@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import copy_context
@@ -12,6 +13,8 @@ from threading import Barrier, Thread
 from typing import Any
 
 import boto3
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
 
 from hospital import observability, secret_keys, settings, table
 from hospital.records import Item, from_attributes
@@ -32,19 +35,26 @@ ENVIRONMENT: Mapping[str, str] = {
     "ARCHIVE_BUCKET": "test-archive-123456789012",
     "QUARANTINE_BUCKET": "test-quarantine-123456789012",
     "MEDIA_BUCKET": "test-media-123456789012",
+    "PICTURES_FUNCTION": "test-look-at-pictures",
     "AUDIT_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com.cn/123456789012/test-audit-lines.fifo",
     "BUS_NAME": "test-bus",
     "FIELD_KEY_ID": "alias/test-fields",
     "TOKEN_SECRET_ID": "test-token",
     "LOOKUP_SECRET_ID": "test-lookup",
     "PUSH_SECRET_ID": "test-push",
+    "VENDOR_SECRET_ID": "test-vendor",
+    "MEDIA_SECRET_ID": "test-media",
     "SOCKET_ENDPOINT": SOCKET_ENDPOINT,
     "SOCKET_URL": "wss://socket.hospital.test/live",
     "SITE_ORIGIN": SITE,
     "SMS_ADAPTER": "inbox",
     "SMS_INBOX_URL": "http://127.0.0.1:9/not-opened",
+    "WECHAT_ADAPTER": "none",
+    "ID_CHECK_ADAPTER": "population",
+    "ID_CHECK_URL": "http://127.0.0.1:9/not-opened",
     "NOTIFICATION_ADAPTER": "web_push",  # to browsers, of which there is none: nobody is called
     "NOTIFICATION_INBOX_URL": "http://127.0.0.1:9/not-opened",
+    "HIS_ADAPTER": "none",
     "AWS_REGION": REGION,
 }
 Metric = tuple[str, float, dict[str, str]]
@@ -87,11 +97,10 @@ def fresh_cloud() -> Iterator[Cloud]:
     """A new cloud, in which the hospital's functions run from here on."""
     with memory_cloud() as store:
         cloud = Cloud(store)
-        for properties in _tables():
-            client("dynamodb").create_table(**properties)
+        dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables.update(copy.deepcopy(_empty_tables()))
         key = client("kms").create_key()["KeyMetadata"]["KeyId"]
         client("kms").create_alias(AliasName="alias/test-fields", TargetKeyId=key)
-        for name in ("token", "lookup", "push"):
+        for name in ("token", "lookup", "push", "vendor", "media"):
             client("secretsmanager").create_secret(Name=f"test-{name}", SecretString=(name * 16)[:64])
         _forget()
         with running(cloud.metrics), held_to_policies():
@@ -134,6 +143,13 @@ def together(count: int, act: Callable[[int], Any]) -> list[Any]:
 
 
 @cache
+def _empty_tables() -> dict[str, Any]:
+    """The template's tables as DynamoDB makes them; made once, for eight calls cost more than most tests."""
+    for properties in _tables():
+        client("dynamodb").create_table(**properties)
+    return copy.deepcopy(dict(dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables))
+
+
 def _tables() -> tuple[dict[str, Any], ...]:
     """CreateTable's arguments, from the template."""
     found = []

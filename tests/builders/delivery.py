@@ -25,11 +25,12 @@ class Delivery:
     """Call it, and everything that happened so far has been reacted to, reactions to reactions included.
 
     `envelopes` holds what went over the bus, in order. `twice` delivers each event, each message and each audit line a
-    second time.
+    second time. With `only` named, events of these types alone are carried: what else happened is told to nobody.
     """
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
+        self.only: frozenset[str] = frozenset()
         self._tables = [f"test-{name}" for name in STREAMS]
         self.envelopes: list[Envelope] = []
         events, sqs = client("events"), client("sqs")
@@ -40,7 +41,11 @@ class Delivery:
         arn = sqs.get_queue_attributes(QueueUrl=self._queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         pattern = json.dumps({"source": [{"prefix": "hospital."}]})
         events.put_rule(Name="everything", EventBusName="test-bus", EventPattern=pattern)
-        events.put_targets(Rule="everything", EventBusName="test-bus", Targets=[{"Id": "queue", "Arn": arn}])
+        # moto reads each path of its default input anew for every event, which takes longer than all the rest.
+        paths = {"type": "$.detail-type", "detail": "$.detail"}
+        told = {"InputPathsMap": paths, "InputTemplate": '{"detail-type": "<type>", "detail": <detail>}'}
+        target = {"Id": "queue", "Arn": arn, "InputTransformer": told}
+        events.put_targets(Rule="everything", EventBusName="test-bus", Targets=[target])
 
     def __call__(self, *, twice: bool = False) -> list[str]:
         """The types of what went over the bus this time, in order, without those that only tell of audit lines."""
@@ -48,7 +53,8 @@ class Delivery:
         while changes := self._cloud.store.changes(_READER, self._tables):
             self._stream(changes, 2 if twice else 1)
             self._cloud.store.done(_READER, changes[-1].seq)
-            self._seal(2 if twice else 1)
+            if not self.only:
+                self._seal(2 if twice else 1)
             for event in list(self._received()):
                 self.envelopes.append(event["detail"])
                 for _ in range(2 if twice else 1):
@@ -73,6 +79,8 @@ class Delivery:
 
     def _stream(self, changes: list[Change], times: int) -> None:
         inserts = [change for change in changes if change.name == "INSERT" and change.new is not None]
+        if self.only:
+            inserts = [one for one in inserts if one.new.get("type", {}).get("S") in self.only]
         events = [one for one in inserts if one.new.get("row") == {"S": "event"} or "line_subject" in one.new]
         messages = [one for one in inserts if one.new.get("kind") == {"S": "Message"}]
         for handler, found, again in (
@@ -106,9 +114,9 @@ class Delivery:
     def _messages(self, queue: str) -> Iterator[dict[str, Any]]:
         sqs, wanted = client("sqs"), {"MaxNumberOfMessages": 10, "AttributeNames": ["All"]}
         while messages := sqs.receive_message(QueueUrl=queue, **wanted).get("Messages", []):
-            for message in messages:
-                yield message
-                sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+            yield from messages
+            done = [{"Id": str(number), "ReceiptHandle": one["ReceiptHandle"]} for number, one in enumerate(messages)]
+            sqs.delete_message_batch(QueueUrl=queue, Entries=done)
 
 
 @cache

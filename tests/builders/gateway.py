@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from hospital.caller import Caller
 from hospital.http import App, Route
 from identity.authorize.app import app as authorize
+from identity.authorize.app import context_of
 from tests.builders.acting import act
 
 Json = Any
@@ -142,16 +143,7 @@ def _gathered(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def _context(who: Caller | None) -> dict[str, str]:
-    if who is None:
-        return {}
-    return {
-        "principalId": who.person_id,
-        "person_id": who.person_id,
-        "role": who.role or "",
-        "session_id": who.session_id,
-        "organisation_id": who.organisation_id,
-        "practitioner_role_id": who.practitioner_role_id,
-    }
+    return {"principalId": who.person_id} | context_of(who) if who else {}
 
 
 def _answer(answered: dict[str, Any]) -> Answer:

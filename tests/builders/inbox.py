@@ -11,7 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Inbox:
-    """Texts by phone, newest last. `mood` says what happens to the next: `taken`, `refused` (500) or `hung_up`."""
+    """Texts by phone, newest last. `mood` says what happens to the next: `taken`, `refused` (500), `hung_up`, or the
+    cause for which it will never be delivered (422)."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -36,11 +37,13 @@ def open_inbox() -> Iterator[Inbox]:
                 self.close_connection = True
                 return
             text = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            if inbox.mood == "taken":
+            if inbox.mood == "taken" and text["id"] not in {known["id"] for known in inbox.texts}:
                 inbox.texts.append(text)
-            self.send_response(201 if inbox.mood == "taken" else 500)
-            self.send_header("Content-Length", "0")
+            body = b"" if inbox.mood in ("taken", "refused") else json.dumps({"cause": inbox.mood}).encode()
+            self.send_response({"taken": 201, "refused": 500}.get(inbox.mood, 422))
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
+            self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
             """Says nothing."""

@@ -8,6 +8,7 @@ from typing import Any
 from identity.keep_session.app import app as keep_session
 from identity.sign_in_patient.app import app as sign_in_patient
 from identity.sign_in_staff.app import app as sign_in_staff
+from infra.local.demo.second_factors import usable_code
 from tests.builders.cloud import SITE
 from tests.builders.gateway import Answer, call
 from tests.builders.inbox import Inbox
@@ -49,9 +50,35 @@ def patient_device(patient: PatientOf, inbox: Inbox, **headers: str) -> Device:
 
 
 def staff_device(staff: Staff, **headers: str) -> Device:
-    """The member of staff, signed in by password."""
-    body = {"account": staff.account, "password": PASSWORD}
-    return _device("staff", call(sign_in_staff, "POST", "/staff-sessions", body, **headers))
+    """The member of staff, signed in by password and second factor."""
+    return _device("staff", staff_signs_in(staff.account, **headers))
+
+
+def signed_in_as(account: str, password: str) -> Device:
+    """Likewise, by the name of the account."""
+    return _device("staff", staff_signs_in(account, password))
+
+
+def staff_signs_in(account: str, password: str = PASSWORD, **headers: str) -> Answer:
+    """Both steps of an account's sign-in, with a code that works now: what the second answered, or the first when it
+    refused."""
+    answer = call(sign_in_staff, "POST", "/staff-sessions", {"account": account, "password": password}, **headers)
+    if answer.status != 200:
+        return answer
+    return second_step(answer.json["step_token"], code_of(account), **headers)
+
+
+def second_step(step_token: str, code: str, **headers: str) -> Answer:
+    """The second step alone."""
+    body = {"step_token": step_token, "code": code}
+    return call(sign_in_staff, "POST", "/staff-sessions/second-step", body, **headers)
+
+
+def code_of(account: str) -> str:
+    """A code for the account that works now; it has a second factor."""
+    code = usable_code(account)
+    assert code is not None, f"{account} has no second factor"
+    return code
 
 
 def _device(audience: str, answer: Answer) -> Device:

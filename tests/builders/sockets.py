@@ -133,7 +133,9 @@ def signed_in(who: Caller) -> Caller:
     audience = "patient" if who.is_patient else "staff"
     with Work(by=system("builder"), doing="test.set_up") as work:
         role = who.role or "patient"
-        opened = new_session(who.person_id, audience, role, who.asked, clock.now(), who.practitioner_role_id)
+        opened = new_session(
+            who.person_id, audience, role, who.asked, clock.now(), who.practitioner_role_id, who.organisation_id
+        )
         session = work.add(sessions, opened)
     return replace(who, session_id=session.id)
 

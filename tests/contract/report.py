@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from tests.contract.fuzzing import Tally
+from typing import TYPE_CHECKING
+
+import pytest
+
 from tests.nightly import table, write_section
+
+if TYPE_CHECKING:  # every run reads this module, few need what the fuzz is made with
+    from tests.contract.fuzzing import Tally
+
+TALLIES: pytest.StashKey[list[Tally]] = pytest.StashKey()
+"""What this run asked at random."""
 
 GROUPS = {
     "2xx": (200, 299),

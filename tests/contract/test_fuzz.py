@@ -9,12 +9,14 @@ import pytest
 from tests.access.matrix import ROLES
 from tests.builders.files import picture
 from tests.contract.fuzzing import OPERATIONS, Actor, Tally, roles_of, seed_of_today
-from tests.contract.report import write_report
+from tests.contract.report import TALLIES, write_report
 from tests.journeys.hospital import HospitalProcess
-from tests.journeys.people import Clinic, Device, Json, Patient, in_progress, of_the_platform
+from tests.journeys.people import Clinic, Device, Json, Patient, a_phone, an_id_number, in_progress, of_the_platform
+from tests.journeys.sending import SendingSystem
 from tests.journeys.uploads import uploads
 
 pytestmark = pytest.mark.journey
+TAKES = 90
 
 SEED = seed_of_today()
 SHORT, LONG = 12, 50
@@ -31,9 +33,6 @@ def tally(request: pytest.FixtureRequest) -> Iterator[Tally]:
         write_report(tally, len(OPERATIONS), LONG)
 
 
-TALLIES: pytest.StashKey[list[Tally]] = pytest.StashKey()
-
-
 @pytest.fixture(scope="module")
 def clinic(hospital: HospitalProcess) -> Clinic:
     """Where everybody works."""
@@ -48,8 +47,30 @@ def real(hospital: HospitalProcess, clinic: Clinic) -> Json:
     visit_id, conversation_id = in_progress(patient, doctor)
     waiting = [Patient.new(hospital).applies_to(doctor)["id"] for _ in range(2)]
     admin = clinic.one("org_admin")
+    code = patient.ok("POST", "/identity/counter-codes")["code"]
+    patient.ok("POST", "/identity/his-file")
+    data_copy = patient.ok("POST", "/identity/data-copies", {})
+    health_card = patient.ok("POST", "/identity/health-cards", {"channel": "tencent"})
+    check = admin.ok("POST", "/identity/counter-checks", {"code": code})
+    (file,) = admin.ok("POST", "/identity/patient-searches", {"by": "phone", "value": patient.phone})["items"]
+    listed = {"patient_id": file["id"], "reason": "other", "words": "试一试"}
+    blacklisted = admin.ok("POST", "/identity/blacklist", listed)
+    grown = an_id_number()
+    hospital.knows_person("李秀英", grown)
+    kin = {"name": "李秀英", "id_number": grown, "relation": "parent"}
+    member = patient.ok("POST", "/identity/family", kin)
     faq = admin.ok("POST", "/directory/reference/faqs", {"content": {"question": "几点？", "answer": "八点。"}})
+    run = admin.ok("POST", "/directory/his-syncs", {"organisation_id": clinic.organisation_id})
     inspection = of_the_platform(hospital, "operator").ok("POST", "/house/inspections", {"hours": 1})
+    drugs = "/directory/dictionaries/drugs"
+    drug = admin.ok("POST", f"{drugs}/entries", {"content": {"code": "D1", "name": "甲片"}})
+    card = {"name": patient.name, "id_number": patient.number, "phone": a_phone()}
+    lost = admin.ok("POST", "/identity/lost-phones", card)
+    system = SendingSystem.let_in(admin)
+    asked = system.asks_for_face("王小明", an_id_number())
+    kinds = admin.ok("GET", "/directory/reference/paper_kinds")["items"]
+    kind_id = next(kind["id"] for kind in kinds if kind["content"]["role"] == "doctor")
+    paper = doctor.ok("POST", "/directory/registration/papers", {"kind_id": kind_id, "number": "110110000021"})
     colleague = {"type": "direct", "practitioner_role_id": clinic.doctor(1).role_id}
     direct = doctor.ok("POST", "/messaging/conversations", colleague)["id"]
     export = doctor.ok("POST", f"/messaging/conversations/{conversation_id}/exports")["id"]
@@ -61,15 +82,36 @@ def real(hospital: HospitalProcess, clinic: Clinic) -> Json:
         "person_id": [patient.person_id, doctor.person_id],
         "practitioner_role_id": [doctor.role_id, elsewhere.doctor(1).role_id],
         "export_id": [export],
+        "health_card_id": [health_card["id"]],
+        "data_copy_id": [data_copy["id"]],
+        "channel": ["tencent", "alipay"],
         "upload_id": [uploads(patient, conversation_id, "image", picture("PNG", 20, 10))["id"]],
+        "method_id": [f"wcc_{'0' * 26}"],  # to bind one takes a browser and its WeChat
         "poll_id": [patient.ok("POST", "/messaging/polls", {"v": 1})["poll_id"]],
+        "reading_id": [f"idr_{'0' * 26}"],  # a real one costs ten seconds of reading
+        "emergency_id": [f"emr_{'0' * 26}"],  # open to nobody without a duty of the organisation
         "session_id": [patient.ok("GET", "/identity/sessions")["items"][0]["id"]],
         "doctor_id": [doctor.role_id, clinic.doctor(1).role_id, elsewhere.doctor().role_id],
         "inspection_id": [inspection["id"]],
+        "his_sync_id": [run["id"]],
         "chain_id": [clinic.organisation_id, elsewhere.organisation_id, "org_platform"],
         "organisation_id": [clinic.organisation_id, "org_platform"],
+        "duty": ["reader"],
+        "call_id": [doctor.ok("POST", "/calling/calls", {"conversation_id": conversation_id, "media": "audio"})["id"]],
+        "member_id": [elsewhere.accounts("doctor")[1]["practitioner_role_id"]],  # nobody who acts here
+        "family_member_id": [member["id"]],
+        "paper_id": [paper["id"]],
+        "sms_id": ["sms_unknown"],
+        "system_id": [system.id],
+        "carrier": ["tencent", "alibaba"],
+        "kind_id": [kind["id"] for kind in kinds],
+        "parent_id": [clinic.organisation_id, elsewhere.organisation_id],
+        "department_id": [clinic.doctor().me["department_id"], elsewhere.doctor().me["department_id"]],
         "who": [doctor.role_id, patient.person_id],
-        "kind": ["faqs", "titles", "departments", "refusal_reasons", "consultation_notices", "organisation_profiles"],
+        "dictionary": ["drugs", "diagnoses"],
+        "entry_id": [drug["id"]],
+        "import_id": [admin.ok("POST", f"{drugs}/imports", {"filename": "a.csv", "parts": 1})["id"]],
+        "kind": ["faqs", "titles", "refusal_reasons", "consultation_notices", "paper_kinds"],
         "item_id": items,
         "notice_id": [clinic.notice["id"], elsewhere.notice["id"]],
         "notice_version": [1, 2],
@@ -77,6 +119,16 @@ def real(hospital: HospitalProcess, clinic: Clinic) -> Json:
         "version": [1, 2, 3],
         "seq": [0, 1, 2],
         "phone": [patient.phone],
+        "code": [patient.ok("POST", "/identity/counter-codes")["code"]],
+        "check_id": [check["id"]],
+        "face_request_id": [asked["id"]],
+        "lost_phone_id": [lost["id"]],
+        "patient_id": [file["id"]],
+        "merged_id": [file["id"]],
+        "other_id": [file["id"]],
+        "blacklisting_id": [blacklisted["id"]],
+        "id_number": [an_id_number()],
+        "card_ids": [[card["id"]] for card in patient.ok("GET", "/identity/cards")["cards"]],
         "account": [clinic.accounts("nurse")[0]["account"]],
     }
 

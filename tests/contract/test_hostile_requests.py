@@ -33,8 +33,14 @@ def doctor(clinic: Clinic) -> Doctor:
 
 @pytest.fixture
 def patient(hospital: HospitalProcess) -> Patient:
-    """A patient for each test."""
+    """A patient for each test, who has shown who they are."""
     return Patient.new(hospital)
+
+
+@pytest.fixture
+def newcomer(hospital: HospitalProcess) -> Patient:
+    """Somebody who has no name yet, and may still give themselves one."""
+    return Patient.new(hospital, verified=False)
 
 
 def send(
@@ -79,10 +85,10 @@ def named(name: object) -> bytes:
         (b"\x00", "request.invalid"),
     ],
 )
-def test_nul_bytes_and_half_characters(patient: Patient, raw: bytes, code: str) -> None:
+def test_nul_bytes_and_half_characters(newcomer: Patient, raw: bytes, code: str) -> None:
     """What is no text is refused wherever it stands, and nothing is stored."""
-    assert send(patient, "PATCH", ME, raw) == (400, code)
-    assert patient.ok("GET", ME)["name"] is None
+    assert send(newcomer, "PATCH", ME, raw) == (400, code)
+    assert newcomer.ok("GET", ME)["name"] is None
 
 
 def test_nul_bytes_elsewhere(hospital: HospitalProcess, patient: Patient) -> None:
@@ -194,10 +200,10 @@ def test_deeply_nested_bodies(patient: Patient, depth: int) -> None:
     "content_type",
     ["text/plain", "application/xml", "multipart/form-data; boundary=x", "", "application/json, text/plain"],
 )
-def test_other_media_types(patient: Patient, content_type: str) -> None:
+def test_other_media_types(newcomer: Patient, content_type: str) -> None:
     """Only JSON is read."""
-    assert send(patient, "PATCH", ME, b"name=x", content_type)[0] in (400, 415)
-    assert patient.ok("GET", ME)["name"] is None
+    assert send(newcomer, "PATCH", ME, b"name=x", content_type)[0] in (400, 415)
+    assert newcomer.ok("GET", ME)["name"] is None
 
 
 # -- paths and queries ------------------------------------------------------------------------------------------------
@@ -336,22 +342,22 @@ def test_a_key_of_a_refused_wish_is_free(doctor: Doctor, patient: Patient) -> No
     ["short", "a" * 65, "with space", "semi;colon", "ключ-ключ".encode().decode("latin1"), "a" * 4000],
     ids=lambda key: key[:10],
 )
-def test_keys_that_are_none(patient: Patient, key: str) -> None:
+def test_keys_that_are_none(newcomer: Patient, key: str) -> None:
     """Refused, before anything happens."""
-    assert send(patient, "PATCH", ME, named("王小明"), headers={"Idempotency-Key": key.encode("latin1")})[0] == 400
-    assert patient.ok("GET", ME)["name"] is None
+    assert send(newcomer, "PATCH", ME, named("王小明"), headers={"Idempotency-Key": key.encode("latin1")})[0] == 400
+    assert newcomer.ok("GET", ME)["name"] is None
 
 
-def test_a_key_where_no_answer_is_kept_means_nothing(patient: Patient) -> None:
+def test_a_key_where_no_answer_is_kept_means_nothing(newcomer: Patient) -> None:
     """Questions, and ends that can be asked for again: signing out."""
     key = a_key()
-    before = patient.ok("GET", ME, key=key)
-    patient.ok("PATCH", ME, {"name": "王小明"}, key=key)
-    assert before["name"] is None and patient.ok("GET", ME, key=key)["name"] == "王小明"
-    tablet = patient.on_another_device()
+    before = newcomer.ok("GET", ME, key=key)
+    newcomer.ok("PATCH", ME, {"name": "王小明"}, key=key)
+    assert before["name"] is None and newcomer.ok("GET", ME, key=key)["name"] == "王小明"
+    tablet = newcomer.on_another_device()
     tablet_id = next(one["id"] for one in tablet.ok("GET", "/identity/sessions")["items"] if one["current"])
-    patient.ok("DELETE", f"/identity/sessions/{tablet_id}", key=key)
-    patient.ok("POST", "/identity/sign-out", key=key)
+    newcomer.ok("DELETE", f"/identity/sessions/{tablet_id}", key=key)
+    newcomer.ok("POST", "/identity/sign-out", key=key)
 
 
 # -- the line itself --------------------------------------------------------------------------------------------------

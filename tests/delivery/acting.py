@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from tests.delivery.checker import Fault, check
+from tests.delivery.checker import check
 from tests.delivery.device import Device, listed
-from tests.delivery.effects import Effect, Fetch, Hang, Look, Speak
+from tests.delivery.effects import Effect, Fetch, Hang, Look
 from tests.delivery.facts import Acknowledged, Audited, History, Journal, Line, Place, Said, Settled, Stuck
-from tests.delivery.script import Act, Script, said
+from tests.delivery.known import Fault
+from tests.delivery.script import Act, Script, held_by, said
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,11 @@ class Ground(Protocol):
 
     def joins(self, conversation: int, person: int) -> bool | None:
         """The owner takes the person in; likewise."""
+        ...
+
+    def holds(self, conversation: int, person: int, type_: str) -> dict[str, Any] | None:
+        """What that person sends of that type: a card of a record, a file that was uploaded and checked. None where
+        there is none to send: then they say it in words."""
         ...
 
     def strikes(self, what: str) -> None: ...
@@ -200,14 +206,15 @@ class Run:
         id_ = f"{self.script.seed}-{act.device}-{number:06d}"
         if act.what == "say":
             self.said += 1
-            type_, content = said(act, number)
-            return device.says(conversation, id_, type_, content)
+            type_ = held_by(act)
+            held = self.ground.holds(act.conversation, self.script.devices[act.device], type_) if type_ else None
+            return device.says(conversation, id_, *((type_, held) if type_ and held else said(act, number)))
         if act.what == "read":
             return device.reads(conversation)
         if act.what == "recall":
             seq = self._own_newest(device, conversation)
             return device.recalls(conversation, id_, seq) if seq else []
-        return [Speak({"action": "typing", "conversation_id": conversation})] if device.state == "here" else []
+        return device.types(conversation)
 
     def _own_newest(self, device: Device, conversation: str) -> int | None:
         """The number of the message that this person wrote last here, unless it was taken back already."""

@@ -15,16 +15,15 @@
 | `recall` | what was recalled and still read or shown, or was hidden without a recall |
 | `audit` | what the auditor does not find as it was said |
 | `place` | what somebody saw from before they joined or after they left |
+| `typing` | what said that somebody writes who did not, went to others than members, or was more than a passing frame |
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from tests.delivery.facts import (
-    Acknowledged,
     Asked,
     Audited,
     Cleared,
@@ -36,51 +35,17 @@ from tests.delivery.facts import (
     Line,
     Listed,
     Marked,
-    Place,
-    Refused,
-    Said,
-    Settled,
     Shown,
     Stuck,
+    Types,
+    TypingSeen,
 )
-
-RECALLED = "recalled"
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing that must not be."""
-
-    name: str
-    words: str
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.words}"
-
-
-Key = tuple[str, str]
-"""Conversation and the sender's name for a message: `<person>/<id>`."""
-
-
-@dataclass
-class Known:
-    """What the journal says, gathered by conversation."""
-
-    said: dict[Key, Said] = field(default_factory=dict)
-    acknowledged: dict[Key, list[tuple[int, Acknowledged]]] = field(default_factory=lambda: defaultdict(list))
-    refused: dict[Key, Refused] = field(default_factory=dict)
-    places: dict[tuple[str, str], Place] = field(default_factory=dict)
-    histories: dict[tuple[str, str], History] = field(default_factory=dict)
-    settled: set[str] = field(default_factory=set)
-    stands: dict[tuple[str, int], Line] = field(default_factory=dict)
-    """The message of each number, as whoever saw it first before it was recalled."""
-    recalls: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
-    """Where in the journal it was acknowledged that the message of that number is recalled, and by which number."""
+from tests.delivery.known import RECALLED, STRANGER, Fault, Key, Known, covers, known_from, name_of, reads_as, span
 
 
 def check(journal: Journal) -> list[Fault]:
     """All faults, in the order of the table above."""
-    known = _known(journal)
+    known = known_from(journal)
     found = [
         *(Fault("stuck", f"{fact.device}: {fact.why}") for _, fact in journal.of(Stuck)),
         *_one_order(journal, known),
@@ -95,42 +60,10 @@ def check(journal: Journal) -> list[Fault]:
         *_recalls(journal, known),
         *_audits(journal, known),
         *_places(journal, known),
+        *_typing(journal, known),
     ]
     order = [line.split("`")[1] for line in (__doc__ or "").splitlines() if line.startswith("| `")]
     return sorted(dict.fromkeys(found), key=lambda fault: order.index(fault.name))
-
-
-def _key(fact: Said | Acknowledged | Refused) -> Key:
-    return fact.conversation, f"{fact.person}/{fact.id}"
-
-
-def _name(conversation: str, line: Line) -> Key | None:
-    return (conversation, f"{line.sender}/{line.id}") if line.sender is not None else None
-
-
-def _known(journal: Journal) -> Known:
-    known = Known()
-    for place, fact in enumerate(journal.facts):
-        match fact:
-            case Said():
-                known.said.setdefault(_key(fact), fact)
-            case Acknowledged():
-                known.acknowledged[_key(fact)].append((place, fact))
-            case Refused():
-                known.refused[_key(fact)] = fact
-            case Place():
-                known.places[fact.conversation, fact.person] = fact
-            case History():
-                known.histories[fact.conversation, fact.person] = fact
-            case Settled():
-                known.settled.add(fact.device)
-            case _:
-                pass
-    for key, acks in known.acknowledged.items():
-        said = known.said.get(key)
-        if said is not None and said.type == "recall":
-            known.recalls[key[0], said.content["seq"]] = acks[0][0], acks[0][1].seq
-    return known
 
 
 def _lines(journal: Journal) -> Iterator[tuple[Fact, Line]]:
@@ -170,7 +103,7 @@ def _one_order(journal: Journal, known: Known) -> Iterator[Fault]:
     for key, acks in known.acknowledged.items():
         for _, ack in acks:
             line_there = known.stands.get((key[0], ack.seq))
-            if line_there is not None and line_there.type != RECALLED and _name(key[0], line_there) != key:
+            if line_there is not None and line_there.type != RECALLED and name_of(key[0], line_there) != key:
                 yield Fault("order", f"{key} was acknowledged as {ack.seq}, where {line_there.id} stands")
             taken = numbered.setdefault((key[0], ack.seq), (key[0], key[1]))
             if taken != key:
@@ -187,7 +120,7 @@ def _lost(known: Known) -> Iterator[Fault]:
     for key, acks in known.acknowledged.items():
         seq = acks[0][1].seq
         for (conversation, person), place in known.places.items():
-            if conversation != key[0] or not _covers(place, seq):
+            if conversation != key[0] or not covers(place, seq):
                 continue
             history = known.histories.get((conversation, person))
             if history is not None and all(line.seq != seq for line in history.lines):
@@ -201,7 +134,7 @@ def _doubled(known: Known) -> Iterator[Fault]:
     for (conversation, person), history in known.histories.items():
         seen: dict[Key, int] = {}
         for line in history.lines:
-            name = _name(conversation, line)
+            name = name_of(conversation, line)
             if name is not None and seen.setdefault(name, line.seq) != line.seq:
                 yield Fault("doubled", f"{person} reads {name} as {seen[name]} and as {line.seq}")
 
@@ -243,16 +176,28 @@ def _histories(known: Known) -> Iterator[Fault]:
 def _contents(known: Known) -> Iterator[Fault]:
     """Everything reads as it was said, and nobody reads what was not said or was refused."""
     for (conversation, seq), line in known.stands.items():
-        name = _name(conversation, line)
+        name = name_of(conversation, line)
         if name is None or line.type == RECALLED:
             continue
         said = known.said.get(name)
         if said is None:
             yield Fault("content", f"{name} stands as {seq} and was never said")
-        elif (said.type, said.content) != (line.type, line.content):
+        elif not reads_as(said, line):
             yield Fault("content", f"{name} was said as {said.content} and reads {line.content}")
-        if name in known.refused:
-            yield Fault("refused", f"{name} was refused ({known.refused[name].code}) and stands as {seq}")
+        if name in known.refused and not _came_back(known, name):
+            yield Fault("refused", f"{name} was refused ({known.refused[name][1].code}) and stands as {seq}")
+
+
+def _came_back(known: Known, name: Key) -> bool:
+    """Sent twice while its writer was away, refused once, and stored when they had been taken in again: they hear that
+    it stands after they heard that it does not, and the last word holds. Where the acknowledgement was lost on its way,
+    it stands on their own screen."""
+    at, refused = known.refused[name]
+    place = known.places.get((refused.conversation, refused.person))
+    was_away = place is not None and place.was_away
+    told = [number for number, _ in known.acknowledged.get(name, [])]
+    last = max([*told, known.seen_by_writer.get(name, -1)])
+    return was_away and refused.code == STRANGER and last > at
 
 
 def _lists(journal: Journal, known: Known) -> Iterator[Fault]:
@@ -358,7 +303,7 @@ def _recalls(journal: Journal, known: Known) -> Iterator[Fault]:
     for (device, conversation, seq), is_shown in shown.items():
         if is_shown and device in known.settled and (conversation, seq) in known.recalls:
             place = known.places.get((conversation, owners[device]))
-            if place is None or _covers(place, known.recalls[conversation, seq][1]):
+            if place is None or covers(place, known.recalls[conversation, seq][1]):
                 yield Fault("recall", f"{device} still shows {seq}")
 
 
@@ -370,20 +315,33 @@ def _audits(journal: Journal, known: Known) -> Iterator[Fault]:
             if key[0] != audited.conversation or key not in known.said:
                 continue
             said, line = known.said[key], found.get(acks[0][1].seq)
-            if line is None or (line.type, line.content) != (said.type, said.content):
+            if line is None or not reads_as(said, line):
                 yield Fault("audit", f"{key} is {line} for the auditor")
 
 
 def _places(journal: Journal, known: Known) -> Iterator[Fault]:
     for fact, line in _lines(journal):
         place = known.places.get((fact.conversation, fact.person))
-        if place is not None and not isinstance(fact, Audited) and not _covers(place, line.seq):
-            yield Fault("place", f"{fact.person} saw {line.seq}, though their place is {_span(place)}")
+        if place is not None and not isinstance(fact, Audited) and not covers(place, line.seq):
+            yield Fault("place", f"{fact.person} saw {line.seq}, though their place is {span(place)}")
 
 
-def _covers(place: Place, seq: int) -> bool:
-    return seq >= place.first_seq and (place.last_seq is None or seq <= place.last_seq)
+def _typing(journal: Journal, known: Known) -> Iterator[Fault]:
+    """Droppable: nobody has to hear of it. Whoever does is another member, and it has no number, id or text."""
+    writers = set()
+    for _, fact in journal.of(Fact):
+        match fact:
+            case Types():
+                writers.add((fact.conversation, fact.person))
+            case TypingSeen():
+                if (fact.conversation, fact.of) not in writers:
+                    yield Fault("typing", f"{fact.device} heard that {fact.of} writes, who did not")
+                if fact.person == fact.of or (fact.conversation, fact.person) not in known.places:
+                    yield Fault("typing", f"{fact.device} heard that {fact.of} writes, and is no other member")
+                if fact.fields != _PASSING:
+                    yield Fault("typing", f"{fact.device} heard {sorted(fact.fields - _PASSING)} with it")
+            case _:
+                pass
 
 
-def _span(place: Place) -> str:
-    return f"{place.first_seq} to {'the end' if place.last_seq is None else place.last_seq}"
+_PASSING = frozenset({"type", "conversation_id", "person_id"})

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.journeys.founded import founded
+
+__all__ = ["founded"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """May be given more than once."""

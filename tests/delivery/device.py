@@ -33,6 +33,8 @@ from tests.delivery.facts import (
     Refused,
     Said,
     Shown,
+    Types,
+    TypingSeen,
 )
 
 RECALLED = "recalled"
@@ -67,6 +69,13 @@ class Device:
         """Takes a message back."""
         frame = {"action": "recall", "id": id_, "conversation_id": conversation, "seq": seq}
         return self._puts(conversation, id_, "recall", {"seq": seq}, frame)
+
+    def types(self, conversation: str) -> list[Effect]:
+        """Is writing: told once, by a frame that may get lost."""
+        if self.state != "here":
+            return []
+        self.journal.note(Types(self.name, self.person, conversation))
+        return [Speak({"action": "typing", "conversation_id": conversation})]
 
     def reads(self, conversation: str) -> list[Effect]:
         """The person has seen what is on the screen."""
@@ -271,6 +280,11 @@ class Device:
             del self.outbox[frame["id"]]
             conversation = pending.frame["conversation_id"]
             self.journal.note(Refused(self.name, self.person, conversation, frame["id"], frame["code"]))
+        yield from ()
+
+    def _hears_typing(self, frame: Frame) -> Iterator[Effect]:
+        conversation, of = frame["conversation_id"], frame["person_id"]
+        self.journal.note(TypingSeen(self.name, self.person, conversation, of, frozenset(frame)))
         yield from ()
 
     def _hears_read(self, frame: Frame) -> Iterator[Effect]:

@@ -109,6 +109,19 @@ class Marked(Fact):
 
 
 @dataclass(frozen=True)
+class Types(Fact):
+    """The person is writing, and the device says so."""
+
+
+@dataclass(frozen=True)
+class TypingSeen(Fact):
+    """The device was told that a member (`of`) is writing, by a frame of these fields."""
+
+    of: str
+    fields: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Fetched(Fact):
     """A page of history."""
 
@@ -189,5 +202,6 @@ class Journal:
 
     def write(self, path: Path) -> None:
         """One line of JSON a fact, for whoever looks for the reason of a failure."""
-        lines = (json.dumps({"fact": type(fact).__name__, **asdict(fact)}, ensure_ascii=False) for fact in self.facts)
+        told = ({"fact": type(fact).__name__, **asdict(fact)} for fact in self.facts)
+        lines = (json.dumps(one, ensure_ascii=False, default=sorted) for one in told)
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")

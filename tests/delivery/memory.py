@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
@@ -19,6 +19,7 @@ from hospital.caller import system
 from hospital.conversations.model import About, Member
 from hospital.conversations.store import open_conversation
 from hospital.work import Work
+from infra.local.store.faults import Fault
 from messaging.audit_conversations.app import app as audit_conversations
 from messaging.manage_conversations.app import app as manage_conversations
 from messaging.on_message_stored_push.app import app as push
@@ -35,7 +36,8 @@ from tests.builders.sockets import Sockets, signed_in
 from tests.delivery.acting import Event, Run
 from tests.delivery.device import Device
 from tests.delivery.effects import Connect, Effect, Fetch, Hang, Look, Speak
-from tests.delivery.script import Script
+from tests.delivery.holdings import Holdings
+from tests.delivery.script import TOLD, Script
 from tests.delivery.turns import Turns, taking
 
 PACE = 30
@@ -77,6 +79,7 @@ class Lines(Sockets):
         self.on_their_way: dict[str, list[tuple[float, dict[str, Any]]]] = {}
         self._seed, self._now = seed, now
         self._posts: dict[str, int] = {}
+        self.met: Counter[str] = Counter()
 
     def answers(self, method: str, connection_id: str, body: bytes) -> int:
         """By the chance of this socket's next push."""
@@ -84,15 +87,21 @@ class Lines(Sockets):
             return super().answers(method, connection_id, body)
         number = self._posts[connection_id] = self._posts.get(connection_id, 0) + 1
         chance, troubles = random.Random(f"{self._seed}/{connection_id}/{number}"), self.troubles
-        if chance.random() < troubles.gone:
-            return 410
-        if chance.random() < troubles.busy:
-            return 429
-        if chance.random() < troubles.lost:
-            return 200
-        at = self._now() + (chance.randrange(1000) if chance.random() < troubles.late else 0)
+        for share, met, status in (
+            (troubles.gone, "pushes answered 410", 410),
+            (troubles.busy, "pushes refused as too many", 429),
+            (troubles.lost, "pushes lost", 200),
+        ):
+            if chance.random() < share:
+                self.met[met] += 1
+                return status
+        is_late = chance.random() < troubles.late
+        at = self._now() + (chance.randrange(1000) if is_late else 0)
+        is_doubled = chance.random() < troubles.doubled
+        self.met["pushes late, out of order"] += is_late
+        self.met["pushes doubled"] += is_doubled
         way = self.on_their_way.setdefault(connection_id, [])
-        for _ in range(2 if chance.random() < troubles.doubled else 1):
+        for _ in range(1 + is_doubled):
             way.append((at, json.loads(body)))
         return 200
 
@@ -122,7 +131,10 @@ class MemoryHospital:
         self._opened = 0
         self._stalled: set[int] = set()
         self._is_pushing = False
-        self._callers = [new_patient().caller, clinic.doctor.caller]
+        self._caused: list[Fault] = []
+        patient = new_patient()
+        self._holdings = Holdings(clinic, patient)
+        self._callers = [patient.caller, clinic.doctor.caller]
         self._callers += [hire("doctor", clinic.id).caller for _ in range(script.persons - 2)]
         self._auditor = hire("auditor", clinic.id).caller
         self.people = [caller.person_id for caller in self._callers]
@@ -149,7 +161,15 @@ class MemoryHospital:
             ("lose answer", troubles.lost_answers),
         ):
             if share:
-                faults.cause(trouble, share=share)  # type: ignore[arg-type]
+                self._caused.append(faults.cause(trouble, share=share))  # type: ignore[arg-type]
+
+    def injected(self) -> dict[str, int]:
+        """How often each trouble came so far, those of the script among them."""
+        met = Counter({"functions killed": self.turns.killed}) + self.lines.met
+        for fault in self._caused:
+            met[f"table calls: {fault.trouble}"] += fault.met
+        met.update(TOLD[act.what] for act in self._script.acts if act.what in TOLD)
+        return dict(met)
 
     def _opens(self, clinic: Clinic, number: int, members: tuple[int, ...]) -> str:
         if 0 not in members:
@@ -253,7 +273,7 @@ class MemoryHospital:
     def happened(self) -> list[Event]:
         """One turn of one function; what has arrived since."""
         self._turn += 1
-        if not self._is_pushing:
+        if not self._is_pushing and self.turns.wrote:
             self._pushes()
         if len(self.turns):
             self.turns.step()
@@ -273,6 +293,7 @@ class MemoryHospital:
     def _pushes(self, attempt: int = 0) -> None:
         """The stream's next batch, as it is delivered in the cloud: in order, at least once, given up after a while."""
         changes = self._cloud.store.changes(_READER, _PUSHES)
+        self.turns.wrote = bool(changes)  # behind these there may be more
         if not changes:
             return
         last = changes[-1].seq
@@ -281,7 +302,9 @@ class MemoryHospital:
             for change in changes
             if change.name == "INSERT" and change.new is not None and change.new.get("kind") == {"S": "Message"}
         ]
-        if not records or self._chance.random() < self._now_troubles.given_up:
+        is_given_up = bool(records) and self._chance.random() < self._now_troubles.given_up
+        self.lines.met["stream batches given up"] += is_given_up
+        if not records or is_given_up:
             self._cloud.store.done(_READER, last)
             return
         self._is_pushing = True
@@ -292,6 +315,7 @@ class MemoryHospital:
             if failed and attempt < 3:
                 self._pushes(attempt + 1)
             elif not failed and self._chance.random() < self._now_troubles.batches_doubled:
+                self.lines.met["stream batches doubled"] += 1
                 self._pushes(attempt)
             else:
                 self._cloud.store.done(_READER, last)
@@ -322,6 +346,10 @@ class MemoryHospital:
         path = f"/conversations/{self.conversations[conversation]}/members"
         return _is_done(call(manage_conversations, "POST", path, body, who=owner).status)
 
+    def holds(self, conversation: int, person: int, type_: str) -> dict[str, Any] | None:
+        """Had at once for everybody, like acts of groups; where a trouble comes between, there is none."""
+        return self._holdings.of(type_, self.conversations[conversation], self._callers[person])
+
     # -- the end ---------------------------------------------------------------------------------------------------
 
     def asks(self, person: int, path: str) -> Any:
@@ -343,13 +371,11 @@ def _request(connection_id: str) -> dict[str, Any]:
     return {"connectionId": connection_id, "requestId": f"req-{connection_id}", "identity": {"sourceIp": "203.0.113.7"}}
 
 
-def proven(
-    cloud: Cloud, clinic: Clinic, seed: int, messages: int, troubles: Troubles | None = None
-) -> tuple[Run, MemoryHospital]:
+def proven(cloud: Cloud, clinic: Clinic, seed: int, messages: int, *, talking: int = 1) -> tuple[Run, MemoryHospital]:
     """A whole run: acted, settled, looked at; its journal is to be checked."""
-    script = Script.made(seed, messages)
+    script = Script.made(seed, messages, talking)
     print(script)
-    ground = MemoryHospital(cloud, clinic, script, troubles or Troubles())
+    ground = MemoryHospital(cloud, clinic, script, Troubles())
     return carried_out(script, ground), ground
 
 

@@ -44,6 +44,7 @@ class RunningHospital:
         self._persons: list[Device] = [Patient.new(hospital), *staff][: script.persons]
         self._auditor = clinic.one("auditor")
         self.people = [person.person_id for person in self._persons]
+        self._visits: dict[int, str] = {}
         self.conversations = [self._opens(*one) for one in enumerate(script.conversations)]
         used = hospital.get("/sandbox/api/tables").json()["items"]
         self._table = next(str(one["table"]) for one in used if str(one["table"]).endswith(TABLE))
@@ -58,7 +59,8 @@ class RunningHospital:
         if 0 in members:
             patient, doctor = self._persons[0], self._persons[members[1]]
             assert isinstance(patient, Patient) and isinstance(doctor, Doctor)
-            return in_progress(patient, doctor)[1]
+            self._visits[number], opened = in_progress(patient, doctor)
+            return opened
         owner, history = self._persons[members[0]], self._script.history(number)
         roles = [self._role(member) for member in members[1:] if member not in self._script.late(number)]
         body = {"type": "group", "name": "会诊", "practitioner_role_ids": roles, "history": history}
@@ -207,6 +209,11 @@ class RunningHospital:
         owner = self._persons[self._script.conversations[conversation][0]]
         path = f"/messaging/conversations/{self.conversations[conversation]}/members"
         return _is_done(owner.ask("POST", path, {"practitioner_role_ids": [self._role(person)]}).status)
+
+    def holds(self, conversation: int, person: int, type_: str) -> dict[str, Any] | None:
+        """A card of the visit that the conversation is about; files are proven where they cost less."""
+        visit_id = self._visits.get(conversation)
+        return {"card": {"type": "visit", "id": visit_id}} if visit_id and type_ == "card" else None
 
     # -- the end ---------------------------------------------------------------------------------------------------
 

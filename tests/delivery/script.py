@@ -21,6 +21,18 @@ ACTS = {
 }
 """Acts and how often each comes, in parts of a hundred or so."""
 
+TALK = ("say", "recall", "type")
+
+TOLD = {
+    "break": "lines cut",
+    "leave": "pages closed",
+    "reload": "pages reloaded",
+    "stall": "devices that stop reading",
+    "drop": "gateway started anew",
+    "kill": "hospital killed with -9",
+}
+"""The acts that are troubles, as the report calls them."""
+
 WORDS = [
     "您好",
     "头痛三天了 🤕",
@@ -55,13 +67,14 @@ class Script:
     acts: tuple[Act, ...]
 
     @classmethod
-    def made(cls, seed: int, messages: int) -> Script:
-        """Two to six people with one to three devices each, in one to three conversations, who say so many messages."""
+    def made(cls, seed: int, messages: int, talking: int = 1) -> Script:
+        """Two to six people with one to three devices each, in one to three conversations, who say so many messages;
+        `talking` times as many between one trouble and the next."""
         chance = random.Random(f"script {seed}")
         persons = chance.choice((2, 2, 2, 3, 3, 4, 5, 6))
         devices = tuple(person for person in range(persons) for _ in range(chance.choice((1, 1, 2, 2, 3))))
         conversations = tuple(_members(chance, persons) for _ in range(chance.choice((1, 1, 2, 3))))
-        acts = tuple(_acts(chance, devices, conversations, messages))
+        acts = tuple(_acts(chance, devices, conversations, messages, talking))
         return cls(seed, persons, devices, conversations, acts)
 
     @classmethod
@@ -98,10 +111,15 @@ def _members(chance: random.Random, persons: int) -> tuple[int, ...]:
 
 
 def _acts(
-    chance: random.Random, devices: tuple[int, ...], conversations: tuple[tuple[int, ...], ...], messages: int
+    chance: random.Random,
+    devices: tuple[int, ...],
+    conversations: tuple[tuple[int, ...], ...],
+    messages: int,
+    talking: int = 1,
 ) -> Iterator[Act]:
     left = messages
-    kinds, weights = list(ACTS), list(ACTS.values())
+    kinds = list(ACTS)
+    weights = [often * talking if what in TALK else often for what, often in ACTS.items()]
     while left:
         conversation = chance.randrange(len(conversations))
         able = [number for number, person in enumerate(devices) if person in conversations[conversation]]
@@ -110,9 +128,21 @@ def _acts(
         yield Act(chance.choice(able), conversation, what, chance.random())
 
 
+HELD = ((0.08, "card"), (0.09, "image"), (0.10, "voice"), (0.105, "video"), (0.115, "file"))
+"""From which luck on a record or a file is sent; from the last on texts, and before the first a measured value."""
+_TEXTS = 0.125
+
+
+def held_by(act: Act) -> str | None:
+    """The type of what has to be there before it is sent: a card's record, a file's upload."""
+    if act.what != "say" or not HELD[0][0] <= act.luck < _TEXTS:
+        return None
+    return [type_ for luck, type_ in HELD if luck <= act.luck][-1]
+
+
 def said(act: Act, number: int) -> tuple[str, dict[str, Any]]:
-    """(type, content) of what is said: mostly a text, now and then a value under a registered schema."""
-    if act.luck < 0.08:
+    """(type, content) of what is said in words: mostly a text, now and then a value under a registered schema."""
+    if act.luck < HELD[0][0]:
         measured = {"kind": "heart_rate", "value": 60 + number % 40, "unit": "/min", "note": "",
                     "measured_at": "2026-11-22T08:00:00+08:00"}  # fmt: skip
         return "x-measurement", measured

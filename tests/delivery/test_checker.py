@@ -28,7 +28,10 @@ from tests.delivery.facts import (
     Settled,
     Shown,
     Stuck,
+    Types,
+    TypingSeen,
 )
+from tests.delivery.known import reads_as
 
 pytestmark = pytest.mark.unit
 
@@ -38,6 +41,8 @@ SECOND = Line(3, "b-1", "bob", "text", {"text": "几天了？"})
 TAKEN_BACK = Line(4, "a-2", "ann", "recall", {"seq": 2})
 GONE = Line(2, "a-1", "ann", "recalled", {})
 BEFORE, AFTER = (GREETING, FIRST, SECOND), (GREETING, GONE, SECOND, TAKEN_BACK)
+
+PASSING = frozenset({"type", "conversation_id", "person_id"})
 
 Facts = list[Fact]
 
@@ -57,6 +62,7 @@ def shown(device: str, *lines: Line) -> Facts:
 def sound() -> Facts:
     """Two people, three devices: two messages, a mark, a recall."""
     facts: Facts = [*shown("ann.1", GREETING), *said(FIRST), *said(SECOND)]
+    facts += [Types("ann.1", "ann", "c"), TypingSeen("bob.1", "bob", "c", "ann", PASSING)]
     facts += [
         *shown("bob.1", *BEFORE),
         Asked("bob.1", "bob", "c", "read", 3),
@@ -135,12 +141,34 @@ WRONG: dict[str, tuple[str, Callable[[Facts], Facts]]] = {
     "hidden without a recall": ("recall", also(Hidden(*ANN, 3))),
     "gone for the auditor": ("audit", swap_line(Audited, FIRST, GONE, "")),
     "seen from before joining": ("place", swap(Place("", "bob", "c", 1, None), Place("", "bob", "c", 2, None))),
+    "nobody writes": ("typing", also(TypingSeen(*ANN, "bob", PASSING))),
+    "told that one writes oneself": ("typing", also(TypingSeen("ann.2", "ann", "c", "ann", PASSING))),
+    "a stranger hears who writes": ("typing", also(TypingSeen("eve.1", "eve", "c", "ann", PASSING))),
+    "writing with a number": ("typing", also(TypingSeen(*BOB, "ann", PASSING | {"seq"}))),
     "seen after leaving": ("place", swap(Place("", "bob", "c", 1, None), Place("", "bob", "c", 1, 3))),
 }
 
 
 def test_a_sound_journal_has_no_fault() -> None:
     assert check(Journal(sound())) == []
+
+
+def test_a_file_reads_as_its_upload_whatever_the_hospital_found_out() -> None:
+    """Told to all alike, and never another one."""
+    sent, found = Said("ann.1", "ann", "c", "a-1", "image", {"upload_id": "upl_1"}), {"upload_id": "upl_1", "width": 20}
+    assert reads_as(sent, replace(FIRST, type="image", content=found))
+    assert not reads_as(sent, replace(FIRST, type="image", content=found | {"upload_id": "upl_2"}))
+    assert not reads_as(sent, replace(FIRST, type="file", content=found))
+
+
+def test_who_came_back_may_be_acknowledged_after_all() -> None:
+    """Refused as a stranger, taken in again, stored: no fault if that was the last word, and for nobody else."""
+    stranger = Refused("bob.1", "bob", "c", "b-1", "conversation.not_found")
+    away = swap(Place("", "bob", "c", 1, None), Place("", "bob", "c", 1, None, was_away=True))
+    told = Acknowledged("bob.1", "bob", "c", "b-1", 3)
+    assert check(Journal([*away(sound()), stranger, told])) == []
+    for facts in ([*away(sound()), stranger], [*sound(), stranger, told]):
+        assert {fault.name for fault in check(Journal(facts))} == {"refused"}
 
 
 def unread_wrong(facts: Facts) -> Facts:

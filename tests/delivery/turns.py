@@ -18,7 +18,6 @@ from typing import Any
 from botocore.client import BaseClient
 
 from tests.builders.sockets import REFUSALS
-from tests.delivery.shortcut import call_table
 
 Post = Callable[[str, str, bytes], int]
 """The management endpoint: method, connection id, body; the status."""
@@ -30,10 +29,17 @@ class Killed(BaseException):
     """The function's machine is gone: nothing that it would have done next is done."""
 
 
+def _gate() -> threading.Lock:
+    """Shut: `acquire` waits until somebody releases it, once for each. A semaphore of one, without its cost."""
+    gate = threading.Lock()
+    gate.acquire()
+    return gate
+
+
 class _Task:
     def __init__(self, work: Callable[[], Any], done: Callable[[Any, BaseException | None], None]) -> None:
         self.done = done
-        self.go, self.dies, self.ended = threading.Semaphore(0), False, False
+        self.go, self.dies, self.ended = _gate(), False, False
         self.answer: Any = None
         self.error: BaseException | None = None
         self.work = work
@@ -45,9 +51,11 @@ class Turns:
     def __init__(self, chance: random.Random, deadly: float = 0.0) -> None:
         self.deadly = deadly
         self.killed = 0
+        self.wrote = False
+        """Something was written since somebody last said otherwise: only then is there news in a stream."""
         self._chance = chance
         self._tasks: list[_Task] = []
-        self._back = threading.Semaphore(0)
+        self._back = _gate()
         self._own = threading.local()
 
     def __len__(self) -> int:
@@ -105,8 +113,9 @@ def taking(turns: Turns, post: Post) -> Iterator[None]:
         if service != "dynamodb":
             return call(client, operation, params)
         turns.pause()
-        answer = call_table(operation, params)
+        answer = call(client, operation, params)
         if not operation.startswith(("Get", "Query", "BatchGet")):
+            turns.wrote = True
             turns.pause()
         return answer
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -14,9 +13,12 @@ from consultation.finish_visit.app import app as finish_visit
 from directory.maintain_reference.app import app as maintain_reference
 from hospital.caller import Caller
 from hospital.http import App
+from house.keep_face_report.app import app as keep_face_report
 from house.keep_inspections.app import app as keep_inspections
 from house.verify_seals.app import app as verify_seals
+from identity.change_password.app import app as change_password
 from identity.view_profile.app import app as view_profile
+from infra.local.his.server import HisServer
 from messaging.export_conversation.app import app as export_conversation
 from messaging.keep_notification_settings.app import app as keep_notification_settings
 from messaging.manage_conversations.app import app as manage_conversations
@@ -27,22 +29,47 @@ from messaging.view_conversations.app import app as view_conversations
 from tests.builders import files
 from tests.builders.cloud import ROOT, Cloud
 from tests.builders.conversations import Talk
+from tests.builders.dictionary_wishes import OF_DICTIONARIES
+from tests.builders.eyes import FUNCTION, opened_eyes
+from tests.builders.face_figures import face_figures
 from tests.builders.gateway import call
-from tests.builders.people import found_clinic, hire
+from tests.builders.health_cards import CardServer
+from tests.builders.inbox import Inbox
+from tests.builders.people import PASSWORD, found_clinic, hire
+from tests.builders.register import Register
 from tests.builders.seals import archive
 from tests.builders.sockets import signed_in
+from tests.builders.staffing import KnownDoctors
 from tests.builders.uploads import asked, make_buckets, put
 from tests.builders.visits import SUMMARY, application, applied
+from tests.builders.wechat import Peer as WechatPeer
+from tests.builders.wishes import CHILD, NUMBER, OF_PEOPLE, Sent
+from tests.builders.wishes_of_calls import OF_CALLS
+from tests.builders.wishes_of_patients import OF_PATIENTS
 
 pytestmark = pytest.mark.store
 
 
 @pytest.fixture(autouse=True)
-def buckets(cloud: Cloud) -> None:
+def buckets(cloud: Cloud, his: HisServer, inbox: Inbox, card_server: CardServer, small_wechat: WechatPeer) -> None:
     make_buckets()
 
 
-Sent = tuple[App, str, str, Any, Caller]
+@pytest.fixture(autouse=True)
+def eyes(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud.turn(PICTURES_FUNCTION=FUNCTION)
+    opened_eyes(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def known(register: Register) -> None:
+    register.knows("王小芳", NUMBER)
+    register.knows("王小芳", CHILD)
+
+
+@pytest.fixture(autouse=True)
+def known_doctors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("directory.keep_registration.use_case.id_check.checker", KnownDoctors)
 
 
 def _apply(talk: Talk) -> Sent:
@@ -85,8 +112,13 @@ def _restore(talk: Talk) -> Sent:
     return maintain_reference, "POST", path, {"version": 1}, talk.clinic.admin.caller
 
 
+def _password(talk: Talk) -> Sent:
+    body = {"current": PASSWORD, "password": "rain on the river"}
+    return change_password, "POST", "/password", body, talk.clinic.doctor.caller
+
+
 def _profile(talk: Talk) -> Sent:
-    return view_profile, "PATCH", "/me", {"name": "王小芳"}, talk.patient.caller
+    return view_profile, "PATCH", "/me", {"preferences": {"large_font": True}}, talk.patient.caller
 
 
 def _ticket(talk: Talk) -> Sent:
@@ -171,6 +203,10 @@ def _send_by_poll(talk: Talk) -> Sent:
     return poll_frames, "POST", f"{path}/frames", frame | {"content": {"text": "您好"}}, who
 
 
+def _keep_quick_replies(talk: Talk) -> Sent:
+    return manage_conversations, "PUT", "/quick-replies", {"texts": ["请按时服药。"]}, talk.doctor.caller
+
+
 def _remind(talk: Talk) -> Sent:
     quiet = {"on": False, "begins": "22:00", "ends": "07:00"}
     body = {"push": False, "sms": False, "quiet": quiet, "names": True}
@@ -184,11 +220,19 @@ def _verify(talk: Talk) -> Sent:
     return verify_seals, "POST", f"/seals/{talk.clinic.id}/verifications", None, hire("operator").caller
 
 
+def _bring_face_report(talk: Talk) -> Sent:
+    return keep_face_report, "PUT", "/face-report", {"figures": face_figures()}, hire("operator").caller
+
+
 def _inspect(talk: Talk) -> Sent:
     return keep_inspections, "POST", "/inspections", {"hours": 1}, hire("operator").caller
 
 
 WISHES: dict[str, Callable[[Talk], Sent]] = {
+    **OF_PEOPLE,
+    **OF_PATIENTS,
+    **OF_DICTIONARIES,
+    **OF_CALLS,
     "POST /visits": _apply,
     "POST /visits/{visit_id}/accept": _accept,
     "POST /visits/{visit_id}/refuse": _refuse,
@@ -198,8 +242,10 @@ WISHES: dict[str, Callable[[Talk], Sent]] = {
     "POST /reference/{kind}/{item_id}/retire": _retire,
     "POST /reference/{kind}/{item_id}/restore": _restore,
     "PATCH /me": _profile,
+    "POST /password": _password,
     "POST /tickets": _ticket,
     "PUT /notification-settings": _remind,
+    "PUT /quick-replies": _keep_quick_replies,
     "POST /conversations/{conversation_id}/read": _read,
     "PUT /conversations/{conversation_id}/muted": _mute,
     "POST /conversations": _open_talk,
@@ -215,6 +261,7 @@ WISHES: dict[str, Callable[[Talk], Sent]] = {
     "POST /polls/{poll_id}/frames": _send_by_poll,
     "POST /seals/{chain_id}/verifications": _verify,
     "POST /inspections": _inspect,
+    "PUT /face-report": _bring_face_report,
 }
 
 

@@ -50,7 +50,7 @@ def lines(caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str], 
 
 def story(clinic: Clinic, inbox: Inbox, deliver: Delivery, sockets: Sockets) -> tuple[PatientOf, list[Device]]:
     """Sign-in, application, conversation, summary; refusals and mistakes of every kind on the way."""
-    patient = new_patient(name=None)
+    patient = new_patient(NAME)
     devices = [patient_device(patient, inbox), staff_device(clinic.doctor)]
     phone = devices[0]
     call(view_profile, "PATCH", "/me", {"name": NAME}, token=phone.token).ok()

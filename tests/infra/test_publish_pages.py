@@ -78,6 +78,9 @@ def test_an_index_carries_the_headers_that_the_site_sends_with_it(s3, web):
     wanted = security_headers(SOCKET)
     assert carried == {name.lower(): value for name, value in wanted.items()}
     assert f"connect-src 'self' {SOCKET};" in wanted["Content-Security-Policy"]
+    publish(s3, "site", web, profile="production", socket_origin=SOCKET, relay_origin="wss://media.hospital.cn")
+    policy = s3.head_object(Bucket="site", Key="staff/index.html")["Metadata"]["content-security-policy"]
+    assert f"connect-src 'self' {SOCKET} wss://media.hospital.cn;" in policy
     paths = Stack(ROOT / "infra/site.yaml").resources["Pages"]["Properties"]["DefinitionBody"]["paths"]
     for path in ("/{app}", "/{app}/{address+}"):
         answer = paths[path]["get"]["x-amazon-apigateway-integration"]["responses"]["200"]["responseParameters"]

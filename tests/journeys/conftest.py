@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.journeys.founded import copied, founded
 from tests.journeys.hospital import HospitalProcess, running_hospital
 from tests.journeys.journal import SAID, nothing_failed
 
+__all__ = ["founded"]
+
 
 @pytest.fixture(scope="module")
-def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HospitalProcess]:
+def hospital(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HospitalProcess]:
     """The hospital of a module, new and with demo data."""
-    with running_hospital(tmp_path_factory.mktemp("hospital") / "state") as process:
+    with running_hospital(copied(founded, tmp_path_factory.mktemp("hospital") / "state")) as process:
         yield process
         nothing_failed(process)
 

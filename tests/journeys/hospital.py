@@ -1,8 +1,9 @@
 """A real local hospital for tests: its own process, port and state folder.
 
-from tests.journeys.hospital import hospital  # one per module of journeys
-def test_something(hospital):
-    assert hospital.get("/api/directory/doctors").status_code == 200
+    with running_hospital(tmp_path / "state") as hospital:
+        assert hospital.get("/api/directory/doctors").status_code == 200
+
+Journeys take the fixture `hospital` of their module instead, see `conftest.py`.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 import requests
 from websockets.sync.client import ClientConnection, connect
 
 ROOT = Path(__file__).resolve().parents[2]
-_LONGEST_START = 60.0
+_LONGEST_START = 300.0
+_LONGEST_REST = 60.0
+"""Seconds in which a process that opens says nothing and computes nothing: then it is dead, on a busy machine too."""
 
 
 class HospitalProcess:
@@ -48,6 +50,11 @@ class HospitalProcess:
         return f"ws://127.0.0.1:{self.port}/socket"
 
     @property
+    def media_key(self) -> str:
+        """What it shares with the relays of its calls."""
+        return (self.state / "media.key").read_text(encoding="ascii")
+
+    @property
     def pid(self) -> int:
         """The process id of the running hospital."""
         assert self._process is not None
@@ -68,13 +75,16 @@ class HospitalProcess:
                 stderr=subprocess.STDOUT,
                 env=_environment(),
             )
-        until = time.monotonic() + _LONGEST_START
-        while time.monotonic() < until:
+        began = moved = time.monotonic()
+        before = (0, 0)
+        while min(began + _LONGEST_START, moved + _LONGEST_REST) > time.monotonic():
             said = self.output.read_bytes()[begins_at:].decode(errors="replace")
             if "Ready after" in said:
                 return
             if self._process.poll() is not None:
                 break
+            if (now := (len(said), _ticks(self._process.pid))) != before:
+                before, moved = now, time.monotonic()
             time.sleep(0.05)
         self.kill()
         raise AssertionError(f"the hospital did not open:\n{said}")
@@ -129,6 +139,11 @@ class HospitalProcess:
         more.setdefault("compression", None)
         return connect(self.socket_url + (f"?{query}" if query else ""), open_timeout=20, **more)
 
+    def knows_person(self, name: str, id_number: str) -> None:
+        """The register of made-up people knows one more."""
+        answer = self.post("/sandbox/api/population", {"name": name, "id_number": id_number})
+        assert answer.status_code == 201, answer.text
+
     def messages_to(self, phone: str) -> list[dict[str, Any]]:
         """What the SMS inbox holds for a phone, newest first."""
         items: list[dict[str, Any]] = self.get(f"/sandbox/api/sms?phone={phone}").json()["items"]
@@ -138,6 +153,10 @@ class HospitalProcess:
         """The demo accounts, as the sign-in page shows them."""
         found: dict[str, Any] = self.get("/sandbox/api/accounts").json()
         return found
+
+    def second_factor(self, account: str) -> str:
+        """A code for the second step of this account that works now."""
+        return str(self.post("/sandbox/api/second-factors", {"account": account}).json()["code"])
 
 
 @contextmanager
@@ -151,13 +170,6 @@ def running_hospital(state: Path, *arguments: str) -> Iterator[HospitalProcess]:
         process.kill()
 
 
-@pytest.fixture(scope="module")
-def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HospitalProcess]:
-    """The hospital of a module of journeys, new and with demo data."""
-    with running_hospital(tmp_path_factory.mktemp("hospital") / "state") as process:
-        yield process
-
-
 def eventually(question: Any, seconds: float = 10.0) -> Any:
     """Asks until the answer is true, at most so long; the last answer."""
     until = time.monotonic() + seconds
@@ -166,6 +178,16 @@ def eventually(question: Any, seconds: float = 10.0) -> Any:
         time.sleep(0.02)
         answer = question()
     return answer
+
+
+def _ticks(pid: int) -> int:
+    """What a process has computed so far, in the kernel's hundredths; 0 where the kernel does not tell."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return 0
+    user, system = stat.rpartition(")")[2].split()[11:13]
+    return int(user) + int(system)
 
 
 def _free_port() -> int:

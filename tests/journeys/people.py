@@ -15,7 +15,9 @@ import random
 import re
 import uuid
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, Self
+from urllib.parse import parse_qs, urlsplit
 
 import requests
 
@@ -40,16 +42,17 @@ class Device:
         return str(self.me["person_id"])
 
     def ask(self, method: str, path: str, body: Any = None, *, key: str | None = None, **headers: str) -> Answer:
-        """One request to `/api<path>`, as whoever is signed in here; `key` is an idempotency key."""
+        """One request to `/api<path>`, as whoever is signed in here; `key` is an idempotency key, bytes go as they
+        stand."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.token is not None:
             sent.setdefault("Authorization", f"Bearer {self.token}")
         if key is not None:
             sent["Idempotency-Key"] = key
         if body is not None:
-            sent["Content-Type"] = "application/json"
+            sent.setdefault("Content-Type", "application/json")
         address = f"{self.hospital.origin}/api{path}"
-        text = None if body is None else json.dumps(body).encode()
+        text = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         response = self.browser.request(method, address, data=text, headers=sent, timeout=40, allow_redirects=False)
         return Answer(f"{method} {path}", response.status_code, response.text)
 
@@ -75,6 +78,12 @@ class Device:
 
     def _holds(self, opened: Json) -> None:
         self.token, self.me = opened["access_token"], opened["me"]
+
+    def through_wechat(self, address: str, nick: str) -> Json:
+        """To the small WeChat and back, as somebody who calls themselves that: `{state, code}`."""
+        back = self.browser.post(address, data={"nick": nick}, timeout=40, allow_redirects=False)
+        assert back.status_code == 303, back.text
+        return {name: values[0] for name, values in parse_qs(urlsplit(back.headers["Location"]).query).items()}
 
     # -- what patients and staff do alike -------------------------------------------------------------------------
 
@@ -113,19 +122,40 @@ class Patient(Device):
 
     phone: str
     name: str
+    number: str = ""
 
     @classmethod
-    def new(cls, hospital: HospitalProcess, name: str = "王小明") -> Self:
-        """A person nobody knows yet, signed in."""
+    def new(cls, hospital: HospitalProcess, name: str = "王小明", *, verified: bool = True) -> Self:
+        """A person nobody knows yet, signed in, who has shown who they are (or not yet)."""
         patient = cls(hospital, "phone of a patient")
         patient.phone, patient.name = a_phone(), name
         patient.signs_in()
+        if verified:
+            patient.shows_who_they_are()
         return patient
+
+    def shows_who_they_are(self) -> str:
+        """Is somebody whom the register knows, and says so; the number."""
+        self.number = an_id_number()
+        self.hospital.knows_person(self.name, self.number)
+        self.ok("POST", "/identity/real-name", {"name": self.name, "id_number": self.number}, key=a_key())
+        self.me |= {"name": self.name, "verified": True}
+        return self.number
+
+    def shows_who_they_are_at(self, staff: Device) -> Json:
+        """At a counter, with the card on it: the check, confirmed."""
+        number = self.number or an_id_number()
+        code = self.ok("POST", "/identity/counter-codes", key=a_key())["code"]
+        check = staff.ok("POST", "/identity/counter-checks", {"code": code}, key=a_key())
+        card = {"name": self.name, "id_number": number}
+        confirmed: Json = staff.ok("POST", f"/identity/counter-checks/{check['id']}/confirm", card, key=a_key())
+        self.number = number
+        return confirmed
 
     def on_another_device(self) -> Self:
         """The same person, signed in on a second device."""
         other = type(self)(self.hospital, "tablet of a patient")
-        other.phone, other.name = self.phone, self.name
+        other.phone, other.name, other.number = self.phone, self.name, self.number
         other.signs_in()
         return other
 
@@ -148,7 +178,6 @@ class Patient(Device):
             "complaint": complaint,
             "notice_id": notice["id"],
             "notice_version": notice["version"],
-            "patient_name": self.name,
         }
 
     def applies_to(self, doctor: Doctor, complaint: str = "咳嗽三天，夜里加重。") -> Json:
@@ -178,9 +207,11 @@ class Staff(Device):
         return str(self.account["practitioner_role_id"])
 
     def signs_in(self) -> None:
-        """With the password."""
+        """With the password, and a code of the authenticator app."""
         told = {"account": self.account["account"], "password": self.account["password"]}
-        self._holds(self.ok("POST", "/identity/staff-sessions", told))
+        asked = self.ok("POST", "/identity/staff-sessions", told)
+        shown = {"step_token": asked["step_token"], "code": self.hospital.second_factor(self.account["account"])}
+        self._holds(self.ok("POST", "/identity/staff-sessions/second-step", shown))
 
 
 class Doctor(Staff):
@@ -257,6 +288,15 @@ def conversation_of(device: Device, visit_id: str) -> str:
 def a_phone() -> str:
     """A mobile number that nobody in this hospital has."""
     return f"139{random.SystemRandom().randrange(10**8):08d}"
+
+
+def an_id_number(born: date | None = None) -> str:
+    """An ID number that nobody in this hospital has: of no county, so nobody's anywhere."""
+    draw = random.SystemRandom()
+    born = born or date(1950, 1, 1) + timedelta(days=draw.randrange(18_000))
+    first = f"{draw.choice((11, 31, 44, 51))}{draw.randrange(1, 100):02d}00{born:%Y%m%d}{draw.randrange(1000):03d}"
+    # GB 11643-1999, by hand: who asks through REST alone imports nothing of the hospital.
+    return first + "10X98765432"[sum(int(digit) << 17 - place for place, digit in enumerate(first)) % 11]
 
 
 def a_key() -> str:

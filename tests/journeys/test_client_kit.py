@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.journeys.hospital import HospitalProcess
-from tests.journeys.people import Clinic, Patient, in_progress
+from tests.journeys.people import Clinic, Patient, an_id_number, in_progress
+from tests.journeys.sending import KIT, SendingSystem, kit_asks, wish
 from tests.journeys.sockets import online
 
 pytestmark = pytest.mark.journey
-
-KIT = Path(__file__).resolve().parents[2] / "web/packages/client"
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +76,13 @@ def test_says_so_when_the_hospital_refuses(hospital: HospitalProcess, example: P
     assert run.returncode != 0
     assert "ApiError: sign_in." in run.stderr
     assert "listed" not in run.stdout
+
+
+def test_another_systems_server_asks_for_a_face_with_the_kit(hospital: HospitalProcess, tmp_path: Path) -> None:
+    """ID-09 in part: it gets the link that its person opens, and with a wrong key nothing."""
+    system = SendingSystem.let_in(Clinic.founded(hospital).one("org_admin"), "医保平台")
+    whom = wish("王小明", an_id_number())
+    with kit_asks(system, whom, tmp_path) as (link, _):
+        assert link == system.asks("POST", "/system-face-requests", whom, area="identity").json["link"]
+    with kit_asks(replace(system, key="of nobody"), whom, tmp_path) as (link, _):
+        assert link == ""

@@ -54,7 +54,7 @@ def encrypted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EncryptedHos
             process.kill()
 
 
-@pytest.mark.req("PLAT-17")
+@pytest.mark.req("PLAT-17", "IM-18")
 def test_patients_and_doctors_talk_over_encrypted_connections(encrypted: EncryptedHospital) -> None:
     """REST, cookies and sockets: a consultation from its application to a message, every byte of it encrypted."""
     patient, doctor = Patient.new(encrypted), Clinic.founded(encrypted).doctor()
@@ -91,7 +91,7 @@ def test_a_plain_page_is_redirected_to_its_encrypted_address(encrypted: Encrypte
         assert (answer.status_code, answer.headers["Location"], answer.text) == (301, encrypted.origin + path, "")
 
 
-@pytest.mark.req("PLAT-17")
+@pytest.mark.req("PLAT-17", "IM-18")
 def test_a_plain_socket_is_refused_and_its_ticket_is_still_good(encrypted: EncryptedHospital) -> None:
     patient = Patient.new(encrypted)
     ticket = ticket_for(patient)["ticket"]

@@ -172,3 +172,30 @@ def test_a_document_comes_in_parts_goes_on_after_a_reload_and_is_saved_under_its
     outsider = Patient.new(patient.hospital)
     for device in (outsider, doctor.clinic.doctor(1)):
         device.refused(404, "conversation.not_found", "GET", f"/messaging/conversations/{conversation_id}/files/{seq}")
+
+
+def test_the_scan_of_a_paper_is_opened_by_its_owner_and_who_reviews_them_and_by_nobody_else(
+    talking: tuple[Patient, Doctor, str],
+) -> None:
+    """It goes the way of all files, for a paper instead of a conversation; DIR-06 in part (what a review looks at)."""
+    patient, doctor, conversation_id = talking
+    admin, own = doctor.clinic.one("org_admin"), "/directory/registration/papers"
+    kind = doctor.ok("GET", "/directory/registration")["asked"][0]["id"]
+    paper_id = doctor.ok("POST", own, {"kind_id": kind, "number": "110110000000021"}, key=a_key())["id"]
+    scan_at, reviewed_at = f"{own}/{paper_id}/scan", f"/directory/staff/{doctor.role_id}/papers/{paper_id}/scan"
+    body = asking(paper_id, "file", files.pdf())
+    for device in (patient, doctor.clinic.doctor(1)):
+        device.refused(404, "staff.paper_not_found", "POST", "/messaging/uploads", body, key=a_key())
+    talk = {"upload_id": uploads(doctor, conversation_id, "image", files.picture("PNG", 20, 10))["id"]}
+    doctor.refused(404, "upload.not_found", "PUT", scan_at, talk, key=a_key())
+    wrong = uploads(doctor, paper_id, "file", b"words", name="a.pdf")
+    assert (wrong["state"], wrong["code"]) == ("refused", "upload.not_what_it_says")
+    scan = {"upload_id": uploads(doctor, paper_id, "file", files.pdf())["id"]}
+    assert doctor.ok("PUT", scan_at, scan, key=a_key())["scan"] == "file"
+    for device, path in ((doctor, scan_at), (admin, reviewed_at)):
+        answer = requests.get(device.ok("GET", path)["url"], timeout=40)
+        assert (answer.content, answer.headers["Content-Type"]) == (files.pdf(), "application/pdf")
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+    doctor.clinic.doctor(1).refused(404, "staff.paper_not_found", "GET", scan_at)
+    stranger = Clinic.founded(doctor.hospital).one("org_admin")
+    stranger.refused(404, "staff.not_found", "GET", reviewed_at)

@@ -19,7 +19,7 @@ def wrong(code: str) -> str:
 
 def test_a_number_nobody_knows_becomes_an_account(hospital: HospitalProcess) -> None:
     """Before the code is proven nothing tells a known number from an unknown one; after it, the person stays."""
-    patient = Patient.new(hospital)
+    patient = Patient.new(hospital, verified=False)
     profile = patient.ok("GET", "/identity/me")
     assert profile == patient.me
     assert (profile["role"], profile["name"], profile["organisation_id"]) == ("patient", None, None)
@@ -96,12 +96,28 @@ def test_the_sign_in_log_shows_what_went_well_and_what_did_not(hospital: Hospita
     pharmacist = clinic.one("pharmacist")
     log = pharmacist.ok("GET", "/identity/sign-ins")["items"]
     assert [(line["outcome"], line["method"], line["device"]) for line in log] == [
-        ("succeeded", "password", "desk of a pharmacist"),
+        ("succeeded", "totp", "desk of a pharmacist"),
         ("refused", "password", "a burglar's laptop"),
     ]
     assert {line["ip"] for line in log} == {"127.0.0.1"}
     patient = Patient.new(hospital)
     assert [line["method"] for line in patient.ok("GET", "/identity/sign-ins")["items"]] == ["code"]
+
+
+def test_a_code_of_the_app_opens_one_session_and_the_phones_loss_is_provided_for(hospital: HospitalProcess) -> None:
+    """The password alone opens nothing; a code is good once; what stands for the lost phone is good once as well."""
+    account = Clinic.founded(hospital).accounts("nurse")[0]
+    told = {"account": account["account"], "password": account["password"]}
+    device, step = Device(hospital), "/identity/staff-sessions/second-step"
+    token = device.ok("POST", "/identity/staff-sessions", told)["step_token"]
+    assert device.ask("GET", "/identity/me", Authorization=f"Bearer {token}").status == 401
+    device.refused(401, "sign_in.second_factor_wrong", "POST", step, {"step_token": token, "code": "aaaaa-aaaaa"})
+    shown = {"step_token": token, "code": hospital.second_factor(account["account"])}
+    assert device.ok("POST", step, shown)["me"]["role"] == "nurse"
+    device.refused(401, "sign_in.second_factor_used", "POST", step, shown)
+    paper = {"step_token": token, "code": hospital.second_factor(account["account"])}
+    assert device.ok("POST", step, paper)["recovery_codes"] == []
+    assert device.ask("POST", step, paper).status == 401
 
 
 def test_every_role_is_told_what_it_may_do(hospital: HospitalProcess) -> None:

@@ -82,8 +82,8 @@ def test_where_nobody_answers_every_check_is_wrong_and_none_is_left_out(capsys):
 
 
 def test_behind_a_site_the_way_round_it_is_tried():
-    outputs = {f"{area.capitalize()}Api": f"https://{area}.test/live" for area in ("consultation", "directory")}
-    outputs |= {f"{area.capitalize()}Api": f"https://{area}.test/live" for area in ("house", "identity", "messaging")}
+    areas = ("calling", "consultation", "directory", "house", "identity", "messaging")
+    outputs = {f"{area.capitalize()}Api": f"https://{area}.test/live" for area in areas}
     outputs["SocketUrl"] = "wss://socket.test/live"
     straight = of_stack(outputs)
     assert (straight.site, straight.round_the_site) == (None, None)

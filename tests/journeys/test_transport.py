@@ -1,15 +1,18 @@
-"""The ways a device hears: a socket, or polling where sockets are blocked; and devices that are there no more."""
+"""The ways a device hears: a socket, or polling where sockets are blocked; devices that are there no more; and the
+doors through which other systems of the hospital send texts."""
 
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.journeys.hospital import HospitalProcess
 from tests.journeys.line import line_to
-from tests.journeys.people import Clinic, Device, Doctor, Json, Patient, a_key, in_progress
+from tests.journeys.people import Clinic, Device, Doctor, Json, Patient, a_key, a_phone, in_progress
+from tests.journeys.sending import SendingSystem
 from tests.journeys.sockets import Socket, online
 
 pytestmark = pytest.mark.journey
@@ -128,3 +131,30 @@ def test_entry_points_of_the_running_hospital(talking: tuple[Patient, Doctor, st
     assert [item["kind"] for item in items] == ["socket", "poll"]
     assert items[0]["url"] == patient.ok("POST", "/messaging/tickets", {})["url"]
     assert items[1]["url"] == "/api/messaging/polls"
+
+
+@pytest.mark.req("NOTE-05")
+def test_the_same_text_goes_by_http_by_web_service_and_by_queue_and_from_nobody_by_none(
+    hospital: HospitalProcess,
+) -> None:
+    """One reference, three ways, one text on the phone and one format of what became of it. A key that is not the
+    system's is 401 at each door."""
+    admin = Clinic.founded(hospital).one("org_admin")
+    system, phone = SendingSystem.let_in(admin), a_phone()
+    text = {"reference": a_key(), "phone": phone, "text": "报告已出"}
+    message_id = system.puts(text)
+    by_http = system.asks("POST", "/system-sms", text)
+    by_service = system.calls("SendSms", **text)
+    by_queue = system.takes(message_id)
+    assert (by_http.status, by_queue["status"], by_queue["problem"]) == (202, 202, None)
+    assert by_http.json["id"] == by_service["id"] == by_queue["result"]["id"]
+    assert set(by_http.json) == set(by_service) == set(by_queue["result"])
+    system.sees(by_service["id"], "delivered")
+    assert system.calls("ReadSms", id=by_service["id"])["outcome"] == "delivered"
+    assert system.takes(system.puts(text))["result"]["state"] == "delivered"
+    wrong = replace(system, key="another")
+    assert (wrong.asks("POST", "/system-sms", text).status, wrong.calls_status(text)) == (401, 401)
+    refused = wrong.takes(wrong.puts(text))
+    assert (refused["status"], refused["problem"]["code"], refused["result"]) == (401, "identity.missing", None)
+    told = hospital.get(f"/sandbox/api/sms?phone={phone}").json()["items"]
+    assert [one["text"] for one in told] == ["报告已出"]

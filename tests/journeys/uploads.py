@@ -16,12 +16,13 @@ CLAIMS = {"image": "image/jpeg", "voice": "audio/webm", "video": "video/mp4", "f
 NAMES = {"image": "手.jpg", "voice": "语音", "video": "步态.mp4", "file": "化验单.pdf"}
 
 
-def asking(conversation_id: str, type_: str, content: bytes, **other: Any) -> Json:
-    """What a page says about a file; `other` says something else."""
+def asking(place: str, type_: str, content: bytes, **other: Any) -> Json:
+    """What a page says about a file for a conversation, or for a paper of one's own; `other` says something else."""
     digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+    purpose = "paper_id" if place.startswith("pap_") else "conversation_id"
     return {
-        "conversation_id": conversation_id, "type": type_, "name": NAMES[type_], "size": len(content),
-        "media_type": CLAIMS[type_], "sha256": digest,
+        purpose: place, "type": type_, "name": NAMES[type_], "size": len(content), "media_type": CLAIMS[type_],
+        "sha256": digest,
     } | other  # fmt: skip
 
 
@@ -47,9 +48,9 @@ def _over(view: Json) -> Json | None:
     return view if view["state"] in ("ready", "refused") else None
 
 
-def uploads(device: Device, conversation_id: str, type_: str, content: bytes, **other: Any) -> Json:
+def uploads(device: Device, place: str, type_: str, content: bytes, **other: Any) -> Json:
     """All of it; ready or refused."""
-    asked = asking(conversation_id, type_, content, **other)
+    asked = asking(place, type_, content, **other)
     view = device.ok("POST", "/messaging/uploads", asked, key=a_key())
     assert set(put(view, content)) == {200}
     device.ok("POST", f"/messaging/uploads/{view['id']}/finish", key=a_key())

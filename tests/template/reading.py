@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT_OF_ROOT = {"AWS::Partition", "AWS::Region", "AWS::AccountId", "AWS::URLSuffix", "AWS::StackName"}
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Knows CloudFormation's tags."""
 
 

@@ -37,6 +37,7 @@ KINDS_WITH_A_REASON = {
     "hospital.http.App": "routes are added while its module is imported; what a call needs is one per thread",
     "hospital.table.Collection": "says where records lie; connections are kept by region and table in `connection`",
     "hospital.reference.kinds.Registry": "a read-only mapping",
+    "hospital.dictionaries.declared.Register": "a read-only mapping",
     "hospital.records._Seal": "a mark without fields",
     "hospital.records._Numbers": "reads an item, remembers nothing",
     "boto3.dynamodb.types.TypeSerializer": "writes an item, remembers nothing",
@@ -45,12 +46,19 @@ KINDS_WITH_A_REASON = {
 }
 
 CACHES_WITH_A_REASON = {
+    "identity.look_at_pictures.faces._detector": "a model, read once",
+    "identity.look_at_pictures.faces._five_points": "a model, read once",
+    "identity.look_at_pictures.faces._network": "a model, read once",
+    "identity.look_at_pictures.landmarks._network": "a model, read once",
+    "identity.look_at_pictures.lines._engine": "models, read once",
     "messaging.before_sending._organisation_of": "whose a conversation is, which never changes",
     "messaging.before_sending._words": "an organisation's list of words, for a minute",
+    "adapters.his.soap._wsdl": "what a web service says of itself, for an hour",
     "hospital.aws._client": "clients by service, region and endpoint; boto3's clients may be shared by threads",
     "hospital.connection.connection": "connections by region and table",
     "hospital.observability._logger": "one logger, whose fields are set for each call",
     "hospital.secret_keys._derived": "keys by function and secret, for a while",
+    "hospital.secret_keys._secret": "likewise, the secrets themselves",
     "hospital.sessions.passwords._decoy": "a constant that is costly to make",
     "hospital.settings._read": "settings by the variables they were read from",
     "hospital.table._keyring": "key rings by table and function",

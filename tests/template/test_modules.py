@@ -14,9 +14,8 @@ pytestmark = pytest.mark.unit
 
 DEPLOYED = [ROOT / "functions", ROOT / "layers/hospital/python", ROOT / "layers/adapters/python"]
 DEPLOYED_MODULES = sorted(path for folder in DEPLOYED for path in folder.rglob("*.py"))
-ALL_MODULES = sorted(
-    path for folder in (*DEPLOYED, ROOT / "infra", ROOT / "tests") for path in folder.rglob("*.py")
-)  # fmt: skip
+FOLDERS = [*DEPLOYED, ROOT / "media_fleet", ROOT / "infra", ROOT / "tests"]
+ALL_MODULES = sorted(path for folder in FOLDERS for path in folder.rglob("*.py"))
 BANNED_NAMES = {"utils", "helpers", "common", "manager", "processor", "data", "info", "base", "misc"}
 MUTATORS = {"append", "extend", "insert", "remove", "pop", "clear", "add", "discard", "update", "setdefault", "sort"}
 

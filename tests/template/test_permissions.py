@@ -13,8 +13,10 @@ WILD_ENDS = {
     "Arn}/index/*": "a table's own indexes",
     "/audit-anchors/*": "one object a chain and day",
     "${RootStackName}-*": "queues, functions and logs of this deployment, which CloudFormation names",
+    ":task/${Prefix}-media/*": "relays are named when they start",
     "${QuarantineBucket}/uploads/*": "one object an upload",
     "${MediaBucket}/media/*": "a few objects an upload",
+    "${MediaBucket}/media/copies/*": "a few objects a copy of somebody's data",
     "/@connections/*": "connections are named by API Gateway when they open",
 }
 # What IAM knows no resources for (Service Authorization Reference).
@@ -64,7 +66,9 @@ def test_only_the_keys_own_policy_and_the_boundary_say_star():
         if value == "*" and not at.endswith(("HttpMethod", ".Principal.AWS"))
     ]
     inspect = ".HouseOnInspectionAskedInspect.Properties.Policies[0].Statement[12].Resource"
+    token = ".StartRole.Properties.Policies[0].PolicyDocument.Statement[0].Resource"  # ecr:GetAuthorizationToken
     assert sorted(found, reverse=True) == [
+        ("infra/media_fleet.yaml", token),
         ("infra/keys.yaml", ".FunctionBoundary.Properties.PolicyDocument.Statement[1].Resource"),
         ("infra/keys.yaml", ".FieldKey.Properties.KeyPolicy.Statement[0].Resource"),
         ("infra/areas/house.yaml", inspect),

@@ -48,5 +48,5 @@ def test_nothing_is_lost_by_mistake(table):
 def test_keys_outlive_the_stack():
     keys = Stack(ROOT / "infra/keys.yaml")
     kept = {name for name, found in keys.resources.items() if found.get("UpdateReplacePolicy") == "Retain"}
-    assert kept == {"FieldKey", "TokenSecret", "LookupSecret", "PushSecret"}
+    assert kept == {"FieldKey", "TokenSecret", "LookupSecret", "MediaSecret", "PushSecret", "VendorSecret"}
     assert keys.resources["FieldKey"]["Properties"]["EnableKeyRotation"] is True

@@ -114,10 +114,10 @@ def test_a_recalled_card_opens_no_more(talk: Talk):
 def test_a_forbidden_word_is_refused_without_repeating_it(talk: Talk, journal):
     forbid(talk.clinic, "加微信", "block")
     page = talk.socket(talk.patient)
-    refused = send(page, talk, "text", {"text": "请加 微.信 abc"})
+    refused = send(page, talk, "text", {"text": "请加 微.信 xyz"})
     assert (refused["code"], refused["facts"]) == ("message.sensitive_words", {})
     assert send(page, talk, "text", {"text": "微信怎么用"})["seq"] == 2
-    assert "abc" not in journal.text
+    assert "xyz" not in journal.text  # no letter of them is in an id
     outsider = talk.sockets.open(talk.clinic.colleague.caller)
     assert send(outsider, talk, "text", {"text": "加微信"})["code"] == "conversation.not_found"
 

@@ -14,9 +14,12 @@ from pynamodb.expressions.operand import Path as Field
 from consultation.answer_visit.use_case import waiting_visits
 from hospital import clock, table
 from hospital import connection as kit
+from hospital.access.store import get_access
 from hospital.caller import Asked, Caller
 from hospital.conversations.store import conversations, messages
 from hospital.paging import Paging
+from hospital.people.store import get_staff
+from hospital.policy import permissions_of
 from hospital.seals.verifying import verify
 from hospital.visits.store import visits
 from infra.local.demo.half_year import found_half_year
@@ -54,6 +57,7 @@ def test_it_is_a_hospital_of_a_believable_size(plan: Plan) -> None:
     assert (len(plan.doctors), len(plan.patients)) == (80, 2000)
     assert len({doctor.account for doctor in plan.doctors}) == 80
     assert len({patient.phone for patient in plan.patients}) == 2000
+    assert len({patient.id_number for patient in plan.patients}) == 2000
     assert min(Counter(doctor.department for doctor in plan.doctors).values()) == 4
     outcomes = Counter(visit.outcome for visit in plan.visits)
     assert set(outcomes) == {"finished", "refused", "expired", "talking", "waiting"}
@@ -155,7 +159,9 @@ def _sorted(items: list[Any]) -> list[Any]:
 
 def test_the_hospital_opens_with_it(cloud: Cloud) -> None:
     accounts = found_half_year(cloud.store.take_in, seed=3, size=SMALL)
-    assert accounts["patients"][0] == {"phone": "13800138001", "name": "张伟"}
+    first = accounts["patients"][0]
+    assert first.pop("id_number").startswith("110000")
+    assert first == {"phone": "13800138001", "name": "张伟"}
     doctor = next(one for one in accounts["staff"] if one["account"] == "doctor1@hq")
     by = Caller(
         person_id=doctor["person_id"],
@@ -178,6 +184,21 @@ def test_the_hospital_opens_with_it(cloud: Cloud) -> None:
     assert cloud.store.last_seq() == 0
     with pytest.raises(StoreError, match="holds items already"):
         cloud.store.take_in("test-clinical", [])
+
+
+def test_a_doctor_on_duty_opens_records_in_an_emergency_and_a_clerk_reviews_it(cloud: Cloud) -> None:
+    accounts = found_half_year(cloud.store.take_in, seed=3, size=TINY)["staff"]
+    houses = {one["organisation"] for one in accounts if one["role"] == "doctor"}
+    for duty, role, right in (
+        ("急诊值班医生", "doctor", "emergency:read"),
+        ("隐私保护专员", "clerk", "emergency:review"),
+    ):
+        holding = [one for one in accounts if one.get("duty") == duty]
+        assert {one["organisation"] for one in holding} == houses and len(holding) == len(houses)
+        for one in holding:
+            held = get_staff(one["practitioner_role_id"])
+            assert held.role == role
+            assert right in permissions_of(held.role, get_access(held.organisation_id).granted(held.duties))
 
 
 def test_its_lines_are_sealed_and_listed(cloud: Cloud) -> None:

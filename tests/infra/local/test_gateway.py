@@ -214,6 +214,9 @@ def test_the_sms_inbox_keeps_what_was_sent(clinic: HospitalProcess) -> None:
     assert [message["text"] for message in clinic.messages_to("13800000001")] == ["code 2", "code 1", "code 0"]
     for wrong in ([], {"phone": 1, "text": "x"}, {"phone": "1"}, "text"):
         assert clinic.post("/sandbox/api/sms", wrong).status_code == 400
+    for never, cause in ((("19900000000", "text"), "no_such_number"), (("13800000001", "含屏蔽词"), "keyword")):
+        answer = clinic.post("/sandbox/api/sms", dict(zip(("phone", "text"), never, strict=True)))
+        assert (answer.status_code, answer.json()) == (422, {"cause": cause})
 
 
 def test_strangers_at_the_door_do_no_harm(clinic: HospitalProcess) -> None:

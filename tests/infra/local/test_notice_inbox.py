@@ -24,6 +24,15 @@ def test_an_id_stands_there_once_and_the_newest_first(tmp_path: Path):
     inbox.close()
 
 
+def test_a_text_with_an_id_stands_there_once(tmp_path: Path):
+    inbox = Inbox(tmp_path / "inbox.db")
+    sent = "2026-11-21T06:30:00.000Z"
+    numbers = [inbox.put("13800000000", "text", sent, id_) for id_ in ("ntc_1", "ntc_1", "ntc_2", "", "")]
+    assert (numbers[0] == numbers[1], len(set(numbers))) == (True, 4)
+    assert len(inbox.messages("13800000000")) == 4
+    inbox.close()
+
+
 def test_what_was_taken_is_there_after_a_kill(tmp_path: Path):
     """The file as a killed process leaves it: never closed."""
     killed = Inbox(tmp_path / "inbox.db")

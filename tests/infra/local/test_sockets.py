@@ -7,6 +7,7 @@ import socket
 import struct
 import threading
 import time
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -32,9 +33,11 @@ def told(client: ClientConnection, message: dict[str, Any] | None = None) -> dic
     return found
 
 
-def closed_with(client: ClientConnection) -> int:
-    """The code with which the hospital closes."""
+def closed_with(client: ClientConnection, *messages: str | bytes | Iterable[str]) -> int:
+    """The code with which the hospital closes, once what comes is sent: while it is being sent, or after."""
     with pytest.raises(ConnectionClosed) as closed:
+        for message in messages:
+            client.send(message)
         client.recv(timeout=10)
     assert closed.value.rcvd is not None
     return closed.value.rcvd.code
@@ -69,20 +72,17 @@ def test_a_message_up_to_the_limits_arrives_whole(clinic: HospitalProcess) -> No
 
 def test_a_frame_over_32_kb_closes_with_1009(clinic: HospitalProcess) -> None:
     with clinic.socket() as client:
-        client.send("x" * (32 * 1024 + 1))
-        assert closed_with(client) == 1009
+        assert closed_with(client, "x" * (32 * 1024 + 1)) == 1009
 
 
 def test_a_message_over_128_kb_closes_with_1009(clinic: HospitalProcess) -> None:
     with clinic.socket() as client:
-        client.send("x" * (32 * 1024) for _ in range(5))
-        assert closed_with(client) == 1009
+        assert closed_with(client, ("x" * (32 * 1024) for _ in range(5))) == 1009
 
 
 def test_a_binary_message_closes_with_1003(clinic: HospitalProcess) -> None:
     with clinic.socket() as client:
-        client.send(b"\x00\x01")
-        assert closed_with(client) == 1003
+        assert closed_with(client, b"\x00\x01") == 1003
 
 
 def test_broken_utf8_closes_with_1007(clinic: HospitalProcess) -> None:

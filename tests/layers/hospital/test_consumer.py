@@ -9,7 +9,7 @@ import pytest
 
 from hospital.caller import Caller
 from hospital.consumer import consumer
-from hospital.errors import Unavailable
+from hospital.errors import ChangedMeanwhile, Unavailable
 from hospital.work import Work
 from tests.builders.cloud import Cloud
 from tests.builders.journal import Journal
@@ -80,11 +80,12 @@ def test_that_it_was_handled_is_remembered_for_two_weeks(cloud: Cloud, time):
     assert row["expires_on"] == int(time.now.timestamp()) + 14 * 86400
 
 
-def test_what_is_busy_goes_back_to_the_queue_and_is_no_error(metrics, journal):
+@pytest.mark.parametrize("why", [Unavailable(reason="busy"), ChangedMeanwhile()])
+def test_what_is_busy_goes_back_to_the_queue_and_is_no_error(metrics, journal, why: Exception):
     """The queue brings it again; only what never succeeds ends among the dead letters, and they ring."""
 
     def busy(envelope, who):
-        raise Unavailable(reason="busy")
+        raise why
 
     body = json.dumps({"detail": {"id": "evt_1", "type": "visit.applied.v1"}})
     assert consumer(busy)({"Records": [{"messageId": "m-1", "body": body}]}, None) == {

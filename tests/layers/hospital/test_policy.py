@@ -8,7 +8,7 @@ import pytest
 
 from hospital.caller import Asked, Role, nobody, system
 from hospital.errors import Forbidden, Unauthenticated
-from hospital.policy import PERMISSIONS, Allow, anyone, can, signed_in
+from hospital.policy import GRANTABLE, PERMISSIONS, Allow, anyone, can, permissions_of, signed_in
 from tests.builders.people import caller
 
 pytestmark = pytest.mark.unit
@@ -17,17 +17,42 @@ ROLES: tuple[Role, ...] = typing.get_args(Role)
 NOBODY = nobody(Asked(request_id="req"))
 # Written by hand from the clinic's roles: what each may do at all.
 RIGHTS: dict[str, set[Role]] = {
-    "account:keep": {"patient", "doctor", "nurse", "pharmacist", "org_admin", "auditor", "operator", "partner"},
+    "access:keep": {"org_admin", "operator"},
+    "account:keep": set(ROLES),
+    "blacklist:appeal": {"patient"},
+    "blacklist:keep": {"org_admin"},
+    "call:hold": {"patient", "doctor", "nurse", "pharmacist"},
+    "call:read_quality": {"doctor", "nurse", "pharmacist"},
+    "card:keep": {"patient"},
+    "consent:keep": {"patient"},
+    "data_copy:ask": {"patient"},
+    "consent_text:write": {"org_admin", "operator"},
     "conversation:audit": {"auditor"},
     "conversation:export": {"doctor", "auditor"},
     "conversation:open": {"doctor", "nurse", "pharmacist"},
     "conversation:take_part": {"patient", "doctor", "nurse", "pharmacist"},
+    "identity:check": {"org_admin"},
+    "identity:prove": {"patient"},
+    "family:keep": {"patient"},
+    "emergency:see_own": {"patient"},
     "house:inspect": {"operator"},
     "log:read": {"org_admin", "operator"},
     "log:verify": {"operator"},
+    "sms:read": {"org_admin", "operator"},
+    "sms:write": {"org_admin", "operator"},
+    "sms:connect": {"operator"},
+    "organisation:write": {"org_admin", "operator"},
+    "past_visit:read": {"patient"},
+    "patient:keep": {"org_admin"},
     "reference:read": {"doctor", "nurse", "pharmacist", "org_admin", "operator"},
     "reference:write": {"org_admin", "operator"},
     "reference:write_platform": {"operator"},
+    "registration:keep": {"doctor", "nurse", "pharmacist"},
+    "sign_in_method:keep": {"patient"},
+    "sign_up:configure": {"org_admin", "operator"},
+    "staff:read": {"org_admin", "operator"},
+    "staff:review": {"org_admin", "operator"},
+    "staff:write": {"org_admin", "operator"},
     "visit:answer": {"doctor"},
     "visit:apply": {"patient"},
     "visit:finish": {"doctor"},
@@ -69,6 +94,26 @@ def test_nobody_gets_in_only_where_anyone_may():
 def test_a_function_of_the_hospital_does_not_get_in_by_a_route():
     with pytest.raises(Unauthenticated):
         signed_in.check(system("house.sweep_due"))
+
+
+def test_a_duty_adds_what_may_be_granted_to_the_role_and_nothing_else():
+    assert permissions_of("clerk", ["log:read", "reference:write"]) == {"account:keep", "log:read", "reference:write"}
+    for right in RIGHTS.keys() - GRANTABLE.keys():
+        assert permissions_of("clerk", [right]) == PERMISSIONS["clerk"], f"{right} came by a duty"
+    for role in ("patient", "operator", "partner", "auditor"):
+        assert permissions_of(role, GRANTABLE) == PERMISSIONS[role]
+
+
+def test_emergencies_are_for_doctors_and_judged_by_the_office():
+    """Rule BREAK-GLASS: whoever reads does not judge, and no admin, auditor or operator reads by it."""
+    for role in ROLES:
+        gained = permissions_of(role, ["emergency:read", "emergency:review"]) - PERMISSIONS[role]
+        expected = {"doctor": {"emergency:read"}, "clerk": {"emergency:review"}, "org_admin": {"emergency:review"}}
+        assert gained == expected.get(role, set())
+
+
+def test_nothing_that_treats_or_reads_what_was_said_can_be_granted():
+    assert not [right for right in GRANTABLE if right.startswith(("visit:", "conversation:"))]
 
 
 def test_a_right_that_no_role_holds_cannot_be_asked_for():

@@ -33,7 +33,7 @@ def test_a_field_is_sealed_however_the_mark_is_written():
     ("record", "fields"),
     [
         (Person, {"phone", "name"}),
-        (Visit, {"patient", "complaint", "refusal", "summary"}),
+        (Visit, {"patient", "acting_for", "complaint", "refusal", "summary"}),
         (Message, {"sender", "content"}),
         (Conversation, {"members", "former", "name", "notice"}),
         (Sent, {"content_hash"}),

@@ -185,7 +185,7 @@ def test_the_doctor_refuses_with_a_reason_that_the_patient_reads(
         "ahead": None,
     }
     assert seen(visit["id"], patient) == refused
-    assert deliver() == ["visit.applied.v1", "visit.refused.v1"]
+    assert deliver() == ["person.verified.v1", "visit.applied.v1", "visit.refused.v1"]
 
 
 def test_words_of_ones_own_are_not_needed(clinic: Clinic, patient: PatientOf):

@@ -19,7 +19,8 @@ pytestmark = pytest.mark.store
 def test_the_conversation_opens_and_the_visit_is_in_progress(clinic: Clinic, patient: PatientOf, deliver: Delivery):
     visit_id = applied(clinic, patient)["id"]
     accepted(clinic, visit_id)
-    assert deliver() == ["visit.applied.v1", "visit.accepted.v1", "conversation.opened.v1", "visit.begun.v1"]
+    told = ["visit.applied.v1", "visit.accepted.v1", "conversation.opened.v1", "visit.begun.v1"]
+    assert deliver() == ["person.verified.v1", *told]
     visit = seen(visit_id, patient)
     assert (visit["state"], visit["version"], visit["started_at"]) == ("in_progress", 3, "2026-11-21T06:30:00Z")
     conversation = call(

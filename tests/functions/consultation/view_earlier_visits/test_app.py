@@ -95,7 +95,6 @@ def test_a_visit_that_nobody_took_has_no_messages(now: Talk, clinic: Clinic, tim
         "complaint": "头晕三天，站起来更明显",
         "notice_id": clinic.notice.id,
         "notice_version": 1,
-        "patient_name": "王芳",
     }
     untaken = call(apply_for_visit, "POST", "/visits", body, who=now.patient.caller).ok(201)["id"]
     now.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from directory.find_doctor.app import app
+from directory.keep_departments.app import app as keep_departments
 from hospital.people.keys import role_key
 from hospital.people.store import roles
 from hospital.work import Work
@@ -31,9 +32,12 @@ def test_anybody_sees_a_doctor(clinic: Clinic):
         "name": "李明",
         "title": "主任医师",
         "department": "心内科",
+        "department_id": clinic.doctor.role.department_id,
+        "services": ["text_consultation", "video_visit"],
         "organisation_id": clinic.id,
         "organisation_name": clinic.name,
         "introduction": "",
+        "specialities": "",
     }
 
 
@@ -51,13 +55,19 @@ def test_who_may_not_be_asked_is_not_found(clinic: Clinic):
 
 def test_a_search_by_name_department_and_organisation(clinic: Clinic):
     other = found_clinic("海天医院")
-    change(clinic.colleague.role.id, department="神经内科")
+    body = {"organisation_id": clinic.id, "code": "neuro", "name": "神经内科"}
+    neurology = call(keep_departments, "POST", "/departments", body, who=clinic.admin.caller).ok(201)
+    change(clinic.colleague.role.id, department_id=neurology["id"])
     assert {one["id"] for one in found(f"?organisation_id={clinic.id}")} == {
         clinic.doctor.role.id,
         clinic.colleague.role.id,
     }
     assert {one["organisation_name"] for one in found("?q=李")} == {clinic.name, other.name}
     assert [one["id"] for one in found("?department=神经内科")] == [clinic.colleague.role.id]
+    assert {one["id"] for one in found(f"?department_id={other.doctor.role.department_id}")} == {
+        other.doctor.role.id,
+        other.colleague.role.id,
+    }
     assert [one["id"] for one in found(f"?department=心内科&q=李明&organisation_id={other.id}")] == [
         other.doctor.role.id
     ]

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from hospital.access.model import Duty, OrganisationAccess
+from hospital.access.store import accesses
 from hospital.people.keys import role_key
 from hospital.people.store import roles
 from hospital.records import Key
@@ -16,7 +18,7 @@ from tests.builders.gateway import METHOD_ARN
 from tests.builders.inbox import Inbox
 from tests.builders.moments import Time
 from tests.builders.notes import doctor as somebody
-from tests.builders.people import Clinic, PatientOf, hire
+from tests.builders.people import Clinic, PatientOf, found_clinic, hire
 from tests.builders.sign_in import patient_device, staff_device
 
 pytestmark = pytest.mark.store
@@ -53,6 +55,10 @@ def test_a_patient_is_let_in_to_what_they_asked_for(patient: PatientOf, inbox: I
         "session_id": device.session_id,
         "organisation_id": "",
         "practitioner_role_id": "",
+        "granted": "",
+        "department_id": "",
+        "scope": "own",
+        "password_due": "",
     }
 
 
@@ -127,3 +133,32 @@ def test_it_takes_one_read(clinic: Clinic):
     authorize(f"Bearer {token}")
     events.unregister("before-call.dynamodb", unique_id="calls")
     assert calls == ["BatchGetItem"]
+
+
+def test_a_duty_given_and_taken_counts_from_the_next_request_on(clinic: Clinic):
+    token = staff_device(clinic.clerk).token
+    assert authorize(f"Bearer {token}")["context"]["granted"] == ""
+    with Work(by=somebody(), doing="test.write") as work:
+        duty = Duty(name="日志查询员", permissions=("log:read", "visit:read"))
+        work.add(accesses, OrganisationAccess(id=clinic.id, duties={"log_reader": duty}))
+    change_role(clinic.clerk.role.id, duties=("log_reader", "gone"), scope="department", department_id="dep_1")
+    context = authorize(f"Bearer {token}")["context"]
+    assert context["granted"] == "log:read", "what may not be granted does not come, whatever stands in the table"
+    assert (context["scope"], context["department_id"]) == ("department", "dep_1")
+    change_role(clinic.clerk.role.id, duties=())
+    assert authorize(f"Bearer {token}")["context"]["granted"] == ""
+
+
+def test_a_duty_of_one_organisation_is_worth_nothing_at_another(clinic: Clinic):
+    elsewhere = found_clinic()
+    with Work(by=somebody(), doing="test.write") as work:
+        access = OrganisationAccess(id=elsewhere.id, duties={"reader": Duty(name="查询员", permissions=("log:read",))})
+        work.add(accesses, access)
+    change_role(clinic.clerk.role.id, duties=("reader",))
+    assert authorize(f"Bearer {staff_device(clinic.clerk).token}")["context"]["granted"] == ""
+
+
+def test_a_token_of_an_organisation_that_one_left_is_refused(clinic: Clinic):
+    token = staff_device(clinic.clerk).token
+    change_role(clinic.clerk.role.id, organisation_id=found_clinic().id)
+    assert refuses(f"Bearer {token}")

@@ -47,8 +47,26 @@ def test_a_code_arrives_and_opens_a_session(inbox: Inbox, cloud: Cloud):
         "practitioner_role_id": None,
         "title": None,
         "department": None,
-        "permissions": ["account:keep", "conversation:take_part", "visit:apply", "visit:read"],
+        "department_id": None,
+        "verified": False,
+        "permissions": [
+            "account:keep",
+            "blacklist:appeal",
+            "call:hold",
+            "card:keep",
+            "consent:keep",
+            "conversation:take_part",
+            "data_copy:ask",
+            "emergency:see_own",
+            "family:keep",
+            "identity:prove",
+            "past_visit:read",
+            "sign_in_method:keep",
+            "visit:apply",
+            "visit:read",
+        ],
         "preferences": {"language": "zh", "large_font": False, "high_contrast": False},
+        "password_due": False,
     }
     assert answer.cookies["refresh_patient"].endswith("; Path=/; Max-Age=2592000; HttpOnly; SameSite=Strict; Secure")
     assert call(keep_session, "GET", "/sessions", token=opened["access_token"]).ok()["items"][0]["device"] == "a phone"

@@ -17,12 +17,13 @@ from tests.builders.journal import Journal
 from tests.builders.moments import Time
 from tests.builders.notes import doctor as somebody
 from tests.builders.people import PASSWORD, Clinic, cheap_hash, hire
+from tests.builders.sign_in import staff_signs_in
 
 pytestmark = pytest.mark.store
 
 
 def sign_in(account: str, password: str = PASSWORD, **headers: str) -> Answer:
-    return call(app, "POST", "/staff-sessions", {"account": account, "password": password}, **headers)
+    return staff_signs_in(account, password, **headers)
 
 
 def test_a_doctor_signs_in(clinic: Clinic):
@@ -40,9 +41,13 @@ def test_a_doctor_signs_in(clinic: Clinic):
         "practitioner_role_id": clinic.doctor.role.id,
         "title": "主任医师",
         "department": "心内科",
+        "department_id": clinic.doctor.role.department_id,
+        "verified": False,
         "permissions": sorted(clinic.doctor.caller.permissions),
         "preferences": {"language": "zh", "large_font": False, "high_contrast": False},
+        "password_due": False,
     }
+    assert len(opened["recovery_codes"]) == 10, "the first code of the app confirms it"
     assert answer.cookies["refresh_staff"].endswith("; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure")
     assert call(keep_session, "GET", "/sessions", token=opened["access_token"]).ok()["items"][0]["current"]
 
@@ -128,7 +133,7 @@ def test_sign_ins_and_refusals_are_logged_with_time_device_and_address(clinic: C
     assert log == [
         {
             "at": "2026-11-21T06:31:00Z",
-            "method": "password",
+            "method": "totp",
             "outcome": "succeeded",
             "device": "Mozilla",
             "ip": "203.0.113.7",

@@ -8,6 +8,7 @@ import pytest
 
 from hospital.settings import current
 from messaging.export_conversation.app import app
+from tests.builders.calls import a_relay, acts, rings, talking
 from tests.builders.cloud import client
 from tests.builders.conversations import Talk
 from tests.builders.files import pdf
@@ -62,6 +63,19 @@ def test_the_doctor_takes_the_record_away_when_it_is_written(told: Talk, deliver
     ask(told, told.patient).refused(403, "policy.refused")
     ask(told, told.doctor, "GET", "/exp_unknown").refused(404, "export.not_found")
     ask(told, told.clinic.auditor, "GET", f"/{asked['id']}").refused(404, "export.not_found")
+
+
+def test_a_call_stands_in_it_with_outcome_and_length(told: Talk, deliver, time: Time):
+    call_id = talking(told, a_relay())
+    time.passes(minutes=3, seconds=12)
+    acts(call_id, "end", told.doctor).ok()
+    acts(rings(told, told.doctor, media="audio").ok(201)["id"], "decline", told.patient).ok()
+    deliver()
+    asked = ask(told, told.doctor).ok(202)
+    deliver()
+    text = file_of(told, asked["id"])
+    assert "视频通话：已结束，3 分 12 秒<" in text
+    assert "语音通话：已拒绝<" in text
 
 
 def test_an_auditors_record_holds_what_was_recalled(told: Talk, deliver, cloud):

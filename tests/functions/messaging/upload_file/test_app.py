@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from hospital import clock, settings
-from hospital.uploads.model import KEEP, MOST_OPEN, PART_SIZE
+from hospital.uploads.model import MOST_OPEN, PART_SIZE
+from hospital.uploads.purposes import KEEP
 from house.sweep_due.app import app as sweep_due
 from messaging.on_upload_put_check.app import app as check
 from messaging.open_file.app import app as open_file
@@ -236,6 +237,17 @@ def test_what_is_refused_at_once_or_by_the_check_nobody_gets(talk: Talk):
     client("s3").put_object(Bucket=settings.current().quarantine_bucket, Key=keys[0], Body=PICTURE + b"\0")
     checked(*keys)
     assert view_of(view["id"], talk.patient)["code"] == "upload.damaged"
+
+
+def test_a_name_says_what_it_is_and_no_path(talk: Talk):
+    """Marks that turn `fdp.txt` around, places on somebody's disk and lines are gone; nothing left is a plain word."""
+    for given, kept_name in (
+        ("C:\\下载\\报告\u202efdp.txt", "报告fdp.txt"),
+        ("../../etc/报告.txt", "报告.txt"),
+        ("报告\r\nX: y\u200b.txt", "报告X: y.txt"),
+    ):
+        view = asked(talk, talk.patient, "file", b"WBC 7.2", name=given, media_type="text/plain").ok(201)
+        assert view["name"] == kept_name
 
 
 def test_what_nobody_asked_for_only_goes(talk: Talk):

@@ -17,12 +17,25 @@ def test_a_phone_is_shown_masked():
 
 
 @pytest.mark.parametrize(
-    ("role", "active", "seen"),
-    [("doctor", True, True), ("doctor", False, False), ("nurse", True, False), ("org_admin", True, False)],
+    ("role", "active", "standing", "seen"),
+    [
+        ("doctor", True, "approved", True),
+        ("doctor", True, "pending", False),
+        ("doctor", True, "suspended", False),
+        ("doctor", False, "approved", False),
+        ("nurse", True, "approved", False),
+        ("org_admin", True, "approved", False),
+    ],
 )
-def test_patients_see_active_doctors_only(role, active: bool, seen: bool):
+def test_patients_see_active_approved_doctors_only(role, active: bool, standing, seen: bool):
     held = PractitionerRole(
-        id="prr_1", person_id="per_1", organisation_id="org_1", role=role, name="李明", active=active
+        id="prr_1",
+        person_id="per_1",
+        organisation_id="org_1",
+        role=role,
+        name="李明",
+        active=active,
+        standing=standing,
     )
     assert held.sees_patients is seen
 

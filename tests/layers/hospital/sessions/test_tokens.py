@@ -38,7 +38,7 @@ def test_a_token_says_whose_session_it_is(session, time: Time):
 
 def test_a_token_holds_no_more_than_ids_and_times(session, time: Time):
     body = jwt.decode(access_token(session, time.now), options={"verify_signature": False})
-    assert set(body) == {"iss", "sid", "sub", "prr", "iat", "exp"}
+    assert set(body) == {"iss", "sid", "sub", "prr", "org", "iat", "exp"}
 
 
 def test_a_token_is_good_for_ten_minutes(session, time: Time):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hospital.uploads.errors import NothingInIt, TypeUnsupported, UploadTooLarge
-from hospital.uploads.formats import FORMATS, LARGEST, agrees, check_asked, served_as, suffix_of
+from hospital.uploads.formats import FORMATS, served_as, suffix_of
 from hospital.uploads.sniffing import sniff
 from tests.builders import files
 
@@ -67,52 +66,6 @@ def test_a_format_is_told_by_its_content(content: bytes, name: str):
 )
 def test_programs_markup_and_what_nobody_knows_are_no_format(content: bytes):
     assert sniff(content) is None
-
-
-def test_a_document_agrees_only_with_its_own_name_and_type():
-    pdf = FORMATS["pdf"]
-    assert agrees(pdf, "file", "application/pdf", "报告.pdf")
-    assert agrees(pdf, "file", "", "报告")
-    assert not agrees(pdf, "file", "application/pdf", "报告.docx")
-    assert not agrees(pdf, "file", "application/msword", "报告.pdf")
-    assert not agrees(pdf, "image", "image/png", "报告.png")
-    assert not agrees(FORMATS["text"], "file", "text/plain", "run.bat")
-
-
-def test_a_picture_may_be_called_another_picture():
-    assert agrees(FORMATS["heif"], "image", "image/jpeg", "IMG_1.JPG")
-    assert not agrees(FORMATS["mp4"], "image", "image/jpeg", "IMG_1.JPG")
-
-
-@pytest.mark.parametrize("type_", sorted(LARGEST))
-def test_sizes_are_judged_to_the_byte(type_: str):
-    claim = {"image": "image/png", "voice": "audio/webm;codecs=opus", "video": "video/mp4", "file": "text/plain"}[type_]
-    check_asked(type_, LARGEST[type_], claim, "")
-    with pytest.raises(UploadTooLarge) as large:
-        check_asked(type_, LARGEST[type_] + 1, claim, "")
-    assert large.value.facts == {"limit_bytes": LARGEST[type_]}
-    with pytest.raises(NothingInIt):
-        check_asked(type_, 0, claim, "")
-
-
-@pytest.mark.parametrize(
-    ("type_", "claim", "name"),
-    [
-        ("image", "image/svg+xml", "a.svg"),
-        ("image", "text/plain", "a.txt"),
-        ("image", "", "a.jpg"),
-        ("image", "application/pdf", "a.pdf"),
-        ("voice", "video/mp2t", "a.ts"),
-        ("video", "video/x-msvideo", "a.avi"),
-        ("file", "text/html", "a.html"),
-        ("file", "", "a.exe"),
-        ("file", "text/plain", "a.bat"),
-        ("file", "image/svg+xml", "a.pdf"),
-    ],
-)
-def test_what_is_never_taken_is_refused_before_a_byte_is_sent(type_: str, claim: str, name: str):
-    with pytest.raises(TypeUnsupported):
-        check_asked(type_, 10, claim, name)
 
 
 def test_a_document_is_served_as_what_it_is():

@@ -24,7 +24,7 @@ STATES = ("asked", "checking", "ready", "refused", "sent", "forgotten")
 
 def upload(**facts) -> Upload:
     given = {"type": "image", "size": 10, "name": "a.jpg", "media_type": "image/jpeg", "secret": "s", "sha256": ""}
-    return Upload(id="upl_1", person_id="per_1", conversation_id="cnv_1", asked_at=NOON, **given | facts)
+    return Upload(id="upl_1", person_id="per_1", asked_at=NOON, **{"conversation_id": "cnv_1"} | given | facts)
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -75,6 +75,12 @@ def test_parts_cover_every_byte_once(size: int, parts: list[tuple[int, int, int]
 
 def test_forgetting_leaves_no_name():
     assert upload(state="ready").forget().name == ""
+
+
+def test_where_its_variants_lie_follows_from_what_it_is_for():
+    said = upload()
+    scan = upload(conversation_id="", paper_id="pap_1")
+    assert [(one.purpose.name, one.place) for one in (said, scan)] == [("conversation", "cnv_1"), ("paper", "pap_1")]
 
 
 def test_readers_get_what_it_turned_out_to_be():

@@ -1,0 +1,308 @@
+"""A call between a doctor's desk and a patient's phone, in real browsers, through the hospital and a relay."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser import desk
+from tests.browser.appearance import axe_findings
+from tests.browser.waiting import wait_until
+from tests.browser.windows import Windows
+from tests.journeys.founded import copied
+from tests.journeys.hospital import HospitalProcess, running_hospital
+from tests.journeys.journal import nothing_failed
+from tests.journeys.people import Clinic, Doctor, Patient, a_key, in_progress
+
+pytestmark = pytest.mark.browser
+TAKES = 60
+
+CONNECTIONS = """
+window.connections = [];
+window.RTCPeerConnection = class extends window.RTCPeerConnection {
+  constructor(...given) { super(...given); window.connections.push(this); }
+};
+window.heard = async () => {
+  const sum = { pictures: 0, sound: 0, joins: window.connections.length };
+  const live = window.connections.filter((one) => one.connectionState !== 'closed').at(-1);
+  for (const row of live ? (await live.getStats()).values() : []) {
+    if (row.type !== 'inbound-rtp') continue;
+    sum.pictures += row.framesDecoded ?? 0;
+    sum.sound += row.totalAudioEnergy ?? 0;
+  }
+  return sum;
+};
+"""
+"""What the page's connections have received, asked of the browser itself."""
+
+NO_CAMERA = """
+const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = (wanted) =>
+  wanted.video ? Promise.reject(new DOMException('no', 'NotAllowedError')) : open(wanted);
+"""
+"""Somebody who did not allow the camera."""
+
+SCREEN = """
+navigator.mediaDevices.getDisplayMedia = async ({ video }) => {
+  const screen = document.createElement('canvas');
+  [screen.width, screen.height] = [video.width.ideal, video.height.ideal];
+  const on = screen.getContext('2d');
+  setInterval(() => {
+    on.fillStyle = '#fff';
+    on.fillRect(0, 0, screen.width, screen.height);
+    on.fillStyle = '#000';
+    on.fillText(String(performance.now()), 40, 40);
+  }, 200);
+  return screen.captureStream(5);
+};
+"""
+"""A screen of the size that is asked for: a browser without a window has none to choose."""
+
+PICTURES_OF = """(size) => [...document.querySelectorAll('video')]
+  .some((one) => one.videoWidth === size[0] && one.videoHeight === size[1])"""
+
+SEEN_AND_HEARD = """async (before) => {
+  const now = await window.heard();
+  return now.pictures > before.pictures + 5 && now.sound > before.sound;
+}"""
+ONLY_HEARD = "async () => { const now = await window.heard(); return now.sound > 0 && now.pictures === 0; }"
+
+
+@pytest.fixture(scope="module")
+def hospital(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HospitalProcess]:
+    """A hospital with two relays beside it."""
+    state = copied(founded, tmp_path_factory.mktemp("hospital") / "state")
+    with running_hospital(state, "--relays", "2") as process:
+        yield process
+        # The last story kills a relay: its door leads nowhere, and the hospital may know of no other for a moment.
+        nothing_failed(process, "/joins -> 503", "/v1/control -> 503")
+
+
+@pytest.fixture
+def visit(clinic: Clinic) -> tuple[Patient, Doctor, str, str]:
+    """A consultation in progress: patient, doctor, the visit's id and its conversation's."""
+    patient, doctor = Patient.new(clinic.hospital, "张秀英"), clinic.doctor()
+    patient.ok("PATCH", "/identity/me", {"name": "张秀英"})
+    return patient, doctor, *in_progress(patient, doctor)
+
+
+def opened(page: Page, address: str, *scripts: str) -> Page:
+    """The page there, its connections watched."""
+    for script in (CONNECTIONS, *scripts):
+        page.add_init_script(script)
+    page.goto(address)
+    return page
+
+
+def both_see_and_hear(*pages: Page) -> None:
+    """Pictures and sound arrive on each, more than until now."""
+    befores: list[Any] = [page.evaluate("window.heard()") for page in pages]
+    for page, before in zip(pages, befores, strict=True):
+        wait_until(page, SEEN_AND_HEARD, before)
+
+
+def in_call(page: Page) -> Locator:
+    """The part of the page that the call takes."""
+    return page.get_by_role("region", name="通话", exact=True)
+
+
+def talking(*pages: Page) -> None:
+    """The hospital knows that media flows: before that, hanging up takes a call back."""
+    for page in pages:
+        expect(in_call(page).get_by_text(re.compile("通话中"))).to_be_visible()
+
+
+def control(page: Page, name: str) -> None:
+    """Presses a button of the call, behind “more” where there is no room."""
+    call = in_call(page)
+    wanted = call.get_by_role("button", name=name, exact=True)
+    if not wanted.count():
+        call.get_by_role("button", name="更多", exact=True).click()
+    wanted.click()
+
+
+def test_the_doctor_calls_the_patient_answers_and_both_see_and_hear(
+    visit: tuple[Patient, Doctor, str, str], windows: Windows
+) -> None:
+    """One button in the consultation; the phone rings over whatever page is open; one tap. The camera goes off and on,
+    the phone's page is loaded anew in mid-call, and after hanging up the line of the call is in the conversation.
+    """
+    patient, doctor, visit_id, _ = visit
+    at_patient = opened(windows.phone(patient), "/patient/doctors")
+    at_doctor = opened(windows.desk(doctor), f"/staff/work/{visit_id}")
+    at_doctor.get_by_role("button", name="呼叫 张秀英，视频通话").click()
+
+    ringing = at_patient.get_by_role("alertdialog")
+    expect(ringing).to_contain_text(doctor.me["name"])
+    expect(ringing).to_contain_text("邀请您视频通话")
+    assert axe_findings(at_patient) == []
+    expect(at_doctor.get_by_text("正在响铃…")).to_be_visible()
+    ringing.get_by_role("button", name="接听", exact=True).click()
+    both_see_and_hear(at_patient, at_doctor)
+    talking(at_patient, at_doctor)
+    for page in (at_patient, at_doctor):
+        assert axe_findings(page) == []
+    expect(desk.field(at_doctor, "张秀英")).to_be_visible()  # the conversation stays beside the call
+
+    control(at_doctor, "关摄像头")
+    expect(at_patient.locator(".yz-tile:not(.yz-stage-me) video")).to_have_count(0)
+    control(at_doctor, "开摄像头")
+    expect(at_patient.locator(".yz-tile:not(.yz-stage-me) video")).to_have_count(1)
+    both_see_and_hear(at_patient, at_doctor)
+
+    at_patient.evaluate("window.before = true")
+    at_patient.reload()
+    wait_until(at_patient, "!window.before && window.connections?.length > 0")
+    talking(at_patient, at_doctor)
+    both_see_and_hear(at_patient, at_doctor)
+    expect(at_patient.get_by_role("alertdialog")).to_have_count(0)
+
+    control(at_doctor, "挂断")
+    for page in (at_patient, at_doctor):
+        expect(page.get_by_text(re.compile(r"通话时长 \d+:\d\d"))).to_be_visible()
+        page.get_by_role("button", name="知道了").click()
+    history = at_doctor.get_by_role("list", name="聊天记录")
+    expect(history.get_by_text(re.compile(r"^视频通话 \d+:\d\d$"))).to_be_visible()
+
+
+def test_a_call_is_declined_and_another_goes_on_without_a_camera(
+    visit: tuple[Patient, Doctor, str, str], windows: Windows
+) -> None:
+    """Declining ends it on both sides with its own words. Who refuses the camera is told what to do, is heard all the
+    same, and can ring back."""
+    patient, doctor, visit_id, conversation_id = visit
+    at_patient = opened(windows.phone(patient), f"/patient/messages/{conversation_id}", NO_CAMERA)
+    at_doctor = opened(windows.desk(doctor), f"/staff/work/{visit_id}")
+    at_doctor.get_by_role("button", name="呼叫 张秀英，视频通话").click()
+    at_patient.get_by_role("button", name="拒绝", exact=True).click()
+    expect(at_doctor.get_by_text("对方拒绝了通话")).to_be_visible()
+    expect(at_patient.get_by_role("alertdialog")).to_have_count(0)
+    at_doctor.get_by_role("button", name="知道了").click()
+    expect(at_patient.get_by_role("list", name="聊天记录").get_by_text("视频通话 已拒绝")).to_be_visible()
+
+    at_patient.get_by_role("button", name=re.compile("呼叫 .*视频通话")).click()
+    expect(in_call(at_patient).get_by_text("没有摄像头权限，通话继续")).to_be_visible()
+    at_doctor.get_by_role("button", name="接听", exact=True).click()
+    wait_until(at_doctor, ONLY_HEARD)
+    wait_until(at_patient, SEEN_AND_HEARD, {"pictures": 0, "sound": 0})
+    talking(at_patient, at_doctor)
+    control(at_patient, "挂断")
+    expect(at_doctor.get_by_text(re.compile("通话时长"))).to_be_visible()
+
+
+@pytest.mark.req("CALL-01")
+def test_a_call_by_voice_alone_turns_into_one_with_pictures_and_lets_nobody_else_in(
+    visit: tuple[Patient, Doctor, str, str], windows: Windows
+) -> None:
+    """Sound both ways, then pictures too. For somebody outside the visit there is no such call: 404, as `rules.md` has
+    it for what one may not know of."""
+    patient, doctor, visit_id, _ = visit
+    at_patient = opened(windows.phone(patient), "/patient/")
+    at_doctor = opened(windows.desk(doctor), f"/staff/work/{visit_id}")
+    at_doctor.get_by_role("button", name="呼叫 张秀英，语音通话").click()
+    expect(at_patient.get_by_role("alertdialog")).to_contain_text("邀请您语音通话")
+    at_patient.get_by_role("button", name="接听", exact=True).click()
+    talking(at_patient, at_doctor)
+    for page in (at_patient, at_doctor):
+        wait_until(page, ONLY_HEARD)
+
+    (call,) = patient.ok("GET", "/calling/calls/current")["items"]
+    outsider = Patient.new(patient.hospital)
+    joining = {"device": "device-outside"}
+    assert outsider.ask("POST", f"/calling/calls/{call['id']}/joins", joining, key=a_key()).status == 404
+    assert outsider.ask("GET", f"/calling/calls/{call['id']}").status == 404
+
+    for page in (at_doctor, at_patient):
+        control(page, "开摄像头")
+    both_see_and_hear(at_patient, at_doctor)
+    control(at_patient, "挂断")
+    expect(at_doctor.get_by_text(re.compile("通话时长"))).to_be_visible()
+
+
+@pytest.mark.req("CALL-35")
+def test_the_screen_is_shown_beside_the_camera_in_both_sizes(
+    visit: tuple[Patient, Doctor, str, str], windows: Windows
+) -> None:
+    """The other sees it as large as was chosen, and the camera too; afterwards the camera alone."""
+    patient, doctor, visit_id, _ = visit
+    at_patient = opened(windows.phone(patient), "/patient/")
+    at_doctor = opened(windows.desk(doctor), f"/staff/work/{visit_id}", SCREEN)
+    at_doctor.get_by_role("button", name="呼叫 张秀英，视频通话").click()
+    at_patient.get_by_role("button", name="接听", exact=True).click()
+    both_see_and_hear(at_patient, at_doctor)
+    of_others = at_patient.locator(".yz-tile:not(.yz-stage-me) video")
+    expect(of_others).to_have_count(1)
+    for mode, size in (("清晰", [1920, 1200]), ("流畅", [920, 720])):
+        control(at_doctor, "共享屏幕")
+        at_doctor.get_by_role("group", name="共享屏幕").get_by_role("button", name=mode).click()
+        expect(of_others).to_have_count(2)
+        wait_until(at_patient, PICTURES_OF, size)
+        control(at_doctor, "停止共享")
+        expect(of_others).to_have_count(1)
+    both_see_and_hear(at_patient, at_doctor)
+    control(at_doctor, "挂断")
+    expect(at_patient.get_by_text(re.compile("通话时长"))).to_be_visible()
+
+
+@pytest.mark.req("CALL-06", at="/sandbox")
+def test_a_page_of_nothing_but_the_component_holds_a_call_in_colours_and_with_buttons_of_its_own(
+    visit: tuple[Patient, Doctor, str, str], windows: Windows
+) -> None:
+    """It rings, is answered, goes on and ends there; colours and buttons are the page's, whose handlers are told."""
+    patient, doctor, visit_id, _ = visit
+    alone = opened(windows.phone(patient), "/sandbox/call")
+    at_doctor = opened(windows.desk(doctor), f"/staff/work/{visit_id}")
+    at_doctor.get_by_role("button", name="呼叫 张秀英，视频通话").click()
+    expect(in_call(alone)).to_have_css("background-color", "rgb(46, 26, 71)")
+    alone.get_by_role("button", name="接听", exact=True).click()
+    both_see_and_hear(alone, at_doctor)
+    talking(alone, at_doctor)
+    buttons = in_call(alone).get_by_role("toolbar").get_by_role("button")
+    expect(buttons).to_have_text(["静音", "关摄像头", "挂断"])
+    expect(alone.get_by_text("按过：answer")).to_be_visible()
+    control(alone, "挂断")
+    expect(alone.get_by_text("按过：answer, hang_up")).to_be_visible()
+    for page in (alone, at_doctor):
+        expect(page.get_by_text(re.compile("通话时长"))).to_be_visible()
+
+
+def test_a_third_joins_and_all_go_on_when_their_relay_dies(
+    visit: tuple[Patient, Doctor, str, str], clinic: Clinic, windows: Windows
+) -> None:
+    """A colleague whom the doctor has rung sees and hears both. Then the relay is killed: the three meet at another,
+    without a second ring."""
+    patient, doctor, visit_id, _ = visit
+    colleague = clinic.doctor(1)
+    at_patient = opened(windows.phone(patient), "/patient/")
+    at_doctor = opened(windows.desk(doctor), f"/staff/work/{visit_id}")
+    at_colleague = opened(windows.desk(colleague), "/staff/")
+    at_doctor.get_by_role("button", name="呼叫 张秀英，视频通话").click()
+    at_patient.get_by_role("button", name="接听", exact=True).click()
+    talking(at_patient, at_doctor)
+    (call,) = doctor.ok("GET", "/calling/calls/current")["items"]
+    asked = {"people": [colleague.role_id]}
+    doctor.ok("POST", f"/calling/calls/{call['id']}/invitations", asked, key=a_key())
+    at_colleague.get_by_role("button", name="接听", exact=True).click()
+    three = (at_patient, at_doctor, at_colleague)
+    for page in three:
+        expect(page.locator(".yz-tile:not(.yz-stage-me) video")).to_have_count(2)
+    both_see_and_hear(*three)
+
+    windows.may_complain("/v1/control|status of 503")
+    hospital = clinic.hospital
+    (call,) = doctor.ok("GET", "/calling/calls/current")["items"]
+    relays = hospital.get("/sandbox/api/relays").json()["relays"]
+    os.kill(next(one["pid"] for one in relays if one["id"] == call["node"]), signal.SIGKILL)
+    for page in three:
+        wait_until(page, "async () => (await window.heard()).joins > 1")
+    both_see_and_hear(*three)
+    for page in three:
+        expect(page.get_by_role("alertdialog")).to_have_count(0)
+    control(at_doctor, "挂断")
