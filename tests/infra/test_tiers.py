@@ -40,7 +40,7 @@ def test_other_questions_read_everything(pytestconfig, monkeypatch, asked):
 
 
 def two_tries(monkeypatch, mark: str, first: list[str], second: int) -> tuple[tiers.Result, list[list[str]]]:
-    """The tier as it ends when the first run failed at these tests and the second gave this code; the runs' commands."""
+    """The tier when the first run failed at these tests and the second ended with this code; the runs' commands."""
     commands: list[list[str]] = []
 
     def run(command: list[str]) -> tuple[int, list[str]]:
