@@ -21,7 +21,7 @@ from media_fleet.wire.legs import Leg
 
 @dataclass
 class Track:
-    """What a person publishes. `flows` from when the plane expects its packets; `heights` and `clear` as offered last."""
+    """What a person publishes. `flows` from when the plane expects its packets; `heights`, `clear`: as offered last."""
 
     id: str
     person_id: str

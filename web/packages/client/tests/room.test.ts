@@ -165,7 +165,12 @@ describe('what I do', () => {
     await sources.listenToHeart(true)
     expect(devices.given.at(-1)?.constraints).toMatchObject({ echoCancellation: false, noiseSuppression: false, autoGainControl: false, sampleRate: 48_000, channelCount: 1 })
     expect(devices.given.at(-1)?.contentHint).toBe('music')
+    await vi.advanceTimersByTimeAsync(500)
+    expect(fleet.connection.remote).toContain(';stereo=1;') // with one channel Opus takes away what is below 60 Hz
     expect(fleet.connection.transceivers[0]?.encodings[0]?.maxBitrate).toBe(128_000)
+    await sources.listenToHeart(false)
+    await vi.advanceTimersByTimeAsync(500)
+    expect(fleet.connection.remote).toContain(';stereo=0;')
     room.close()
   })
 })

@@ -38,6 +38,8 @@ export class Peer {
   private closed = false
   private cameraHeight = 0
   private clear = false
+  /** Music and hearts, not speech: Opus is to take nothing away. */
+  private whole = false
 
   constructor(
     private readonly connection: RTCPeerConnection,
@@ -51,10 +53,10 @@ export class Peer {
    */
   publish(source: Source, track: MediaStreamTrack | null): void {
     const known = this.sending.get(source)
-    const other = source === 'camera' && track !== null && this.isOther(track)
+    const other = track !== null && this.isOther(source, track)
     if (known) {
       void known.sender.replaceTrack(track).catch(() => undefined) // closed meanwhile
-      if (other) change(known.sender, (encoding) => this.rate(encoding))
+      if (other && source === 'camera') change(known.sender, (encoding) => this.rate(encoding))
       if (source === 'screen' || other) this.offer() // it comes and goes, or has other sizes, for the others too
       return
     }
@@ -117,7 +119,7 @@ export class Peer {
   async answered(number: number, sdp: string): Promise<void> {
     if (number !== this.waitsFor || this.closed) return
     try {
-      await this.connection.setRemoteDescription({ type: 'answer', sdp: withFaithfulSound(sdp, SOUND_BPS) })
+      await this.connection.setRemoteDescription({ type: 'answer', sdp: withFaithfulSound(sdp, SOUND_BPS, this.whole ? 2 : 1) })
     } catch {
       // Closed meanwhile, or an answer to what was rolled back: the watch sees that no media comes.
     }
@@ -200,11 +202,14 @@ export class Peer {
     return LAYERS.map(({ scale }) => Math.round(this.cameraHeight / scale))
   }
 
-  private isOther(camera: MediaStreamTrack): boolean {
-    const [height, clear] = [this.cameraHeight, this.clear]
-    this.cameraHeight = camera.getSettings().height ?? 720
-    this.clear = camera.contentHint === 'detail'
-    return this.cameraHeight !== height || this.clear !== clear
+  /** Whether the track needs another description than the source's last one. */
+  private isOther(source: Source, track: MediaStreamTrack): boolean {
+    const [height, clear, whole] = [this.cameraHeight, this.clear, this.whole]
+    if (source === 'camera') {
+      this.cameraHeight = track.getSettings().height ?? 720
+      this.clear = track.contentHint === 'detail'
+    } else if (source === 'microphone') this.whole = track.contentHint === 'music'
+    return this.cameraHeight !== height || this.clear !== clear || this.whole !== whole
   }
 
   private rate(encoding: RTCRtpEncodingParameters): void {
