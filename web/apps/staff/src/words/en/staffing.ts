@@ -89,6 +89,7 @@ export const staffing: typeof zh = {
     attached: 'The scan is attached',
     add: 'Enter a paper',
     addSaid: 'An admin reviews what you enter. Once reviewed it can no longer be changed; if something changes, enter another paper.',
+    addForSaid: 'You enter it for {name}. They attach the scan themselves, under “My registration”. Once reviewed it can no longer be changed.',
     save: 'Save the paper',
     again: 'Send the scan again',
     kept: 'The paper is saved, its scan is not there yet.',
