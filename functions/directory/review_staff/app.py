@@ -89,7 +89,7 @@ def _decided(
     errors=(*_DECISIONS, PapersMissing),
 )
 def post_approval(who: Caller, practitioner_role_id: str, body: ApproveStaff) -> StaffView:
-    """They may serve patients, until their papers run out."""
+    """They may serve patients, until their papers run out; again, when papers that follow were looked at."""
     return _decided(who, practitioner_role_id, "approve", body, seen=body.papers)
 
 

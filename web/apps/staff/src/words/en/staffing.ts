@@ -56,6 +56,7 @@ export const staffing: typeof zh = {
     noEnd: 'Does not run out',
     reason: 'Reason (they can read it)',
     approve: 'Approve',
+    approveNew: 'Approve the new papers',
     reject: 'Do not approve',
     suspend: 'Suspend',
     restore: 'Restore',

@@ -55,6 +55,7 @@ export const staffing = {
     noEnd: '长期有效',
     reason: '原因（本人可见）',
     approve: '通过审核',
+    approveNew: '通过新证件',
     reject: '不通过',
     suspend: '暂停服务',
     restore: '恢复服务',
