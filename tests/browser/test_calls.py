@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import desk
 from tests.browser.appearance import axe_findings
+from tests.browser.listening import CONNECTIONS
 from tests.browser.waiting import wait_until
 from tests.browser.windows import Windows
 from tests.journeys.founded import copied
@@ -24,11 +25,7 @@ from tests.journeys.people import Clinic, Doctor, Patient, a_key, in_progress
 pytestmark = pytest.mark.browser
 TAKES = 60
 
-CONNECTIONS = """
-window.connections = [];
-window.RTCPeerConnection = class extends window.RTCPeerConnection {
-  constructor(...given) { super(...given); window.connections.push(this); }
-};
+SEEING = """
 window.heard = async () => {
   const sum = { pictures: 0, sound: 0, joins: window.connections.length };
   const live = window.connections.filter((one) => one.connectionState !== 'closed').at(-1);
@@ -95,7 +92,7 @@ def visit(clinic: Clinic) -> tuple[Patient, Doctor, str, str]:
 
 def opened(page: Page, address: str, *scripts: str) -> Page:
     """The page there, its connections watched."""
-    for script in (CONNECTIONS, *scripts):
+    for script in (CONNECTIONS, SEEING, *scripts):
         page.add_init_script(script)
     page.goto(address)
     return page

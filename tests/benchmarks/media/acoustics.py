@@ -46,7 +46,7 @@ class Acoustics:
             f"module-null-sink sink_name=speaker {shape}",
             f"module-null-sink sink_name=air {shape}",
             "module-remap-source source_name=microphone master=air.monitor",
-            f"module-loopback source=speaker.monitor sink=air latency_msec={_AIR_MS} sink_input_properties=media.name=air",
+            f"module-loopback source=speaker.monitor sink=air latency_msec={_AIR_MS}",
         )
         self.environment = {
             **os.environ,
@@ -113,7 +113,7 @@ class Acoustics:
         """What is in the air from now on."""
         count = round(seconds * 48_000) * 2
         asked = ["parec", f"--device={of}", "--rate=48000", "--channels=1", "--format=s16le", "--raw"]
-        with subprocess.Popen(asked, env=self.environment, stdout=subprocess.PIPE) as recorder:
+        with subprocess.Popen(asked, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as recorder:
             assert recorder.stdout is not None
             heard = recorder.stdout.read(count)
             recorder.terminate()

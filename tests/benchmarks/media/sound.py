@@ -22,7 +22,7 @@ import numpy as np
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests.benchmarks.media.acoustics import Acoustics, acoustics, missing
-from tests.benchmarks.media.measuring import WEB, relay_running
+from tests.benchmarks.media.measuring import bundle, relay_running
 from tests.browser.chromium import ARGUMENTS, CHROMIUM
 from tests.browser.listening import CONNECTIONS, LISTEN, heard
 from tests.builders import sounds
@@ -38,16 +38,6 @@ SETTLE_SECONDS = 8.0
 HEARD_SECONDS = 12
 
 Row = dict[str, Any]
-
-
-@cache
-def bundle() -> Path:
-    """The page's script, built anew in each run."""
-    out = Path(mkdtemp()) / "talk.js"
-    program = str(WEB / "node_modules/.bin/rolldown")
-    command = [program, "packages/client/bench/talk.ts", "--file", str(out), "--format", "iife"]
-    subprocess.run(command, cwd=WEB, check=True, capture_output=True)
-    return out
 
 
 @cache
@@ -89,7 +79,7 @@ class Line:
                 page.add_init_script(script)
             page.goto(f"{address}/health")
             page.click("body")
-            page.add_script_tag(path=bundle())
+            page.add_script_tag(path=bundle("talk"))
             grant = self._relay.grant(f"call_{self._calls}", f"person_{number}")
             page.evaluate("talk", {"controlUrl": self._relay.control_url, "grant": grant, "off": list(off)})
             pages.append(page)
@@ -155,14 +145,18 @@ def noise(line: Line) -> Row:
                 got = heard(there, round(len(spoken) / RATE) + 2)
             frames = frames_db(got)
             low, high = float(np.percentile(frames, 10)), float(np.percentile(frames, 90))
-            row[name] = {"noise": round(low, 1), "speech": round(high, 1), "speech_above_noise_db": round(high - low, 1)}
+            row[name] = {
+                "noise": round(low, 1),
+                "speech": round(high, 1),
+                "speech_above_noise_db": round(high - low, 1),
+            }
             row[name]["envelope_kept"] = round(envelope_likeness(spoken, got), 2)
     row["noise_lower_db"] = round(row["off"]["noise"] - row["on"]["noise"], 1)
     return row
 
 
 def envelope_likeness(sent: Samples, arrived: Samples) -> float:
-    """How far the loudness of speech moves as it did when it was spoken: correlation of 50 ms levels, at the best lag."""
+    """How far loudness moves as when it was spoken: correlation of levels of 50 ms, at the best lag."""
     one, other = np.maximum(frames_db(sent), -60), np.maximum(frames_db(arrived), -60)
     round_again = np.tile(one, 3)
     starts = range(len(round_again) - len(other))
