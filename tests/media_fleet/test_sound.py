@@ -1,4 +1,4 @@
-"""The long form of `tests.benchmarks.media.sound`, with the marks that each measure has to reach.
+"""The long forms of `tests.benchmarks.media.sound` and `.codecs`, with the marks that each measure has to reach.
 
 Needs what CI has not: pulseaudio, pulseaudio-utils, espeak-ng and the full chromium (Debian's packages).
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.benchmarks.media import sound
+from tests.benchmarks.media import codecs, sound
 from tests.benchmarks.media.acoustics import missing
 from tests.benchmarks.media.measuring import relay_running
 from tests.nightly import table, write_section
@@ -59,3 +59,18 @@ def test_quiet_and_loud_arrive_alike_and_nothing_howls(line: sound.Line) -> None
     seconds = [[one, *row[one]["each_second"]] for one in ("off", "on")]
     howl = table(["helpers", *map(str, range(1, len(seconds[0])))], seconds)
     write_section("Loudness and howling", [loud, howl])
+
+
+@pytest.mark.req("CALL-24")
+def test_at_the_same_rate_the_chosen_settings_bring_more() -> None:
+    """Of a close-up for detail against a camera as the browser likes; of a heart with two channels against one."""
+    rows = {row["way"]: row for row in codecs.measured(["VP8", "Opus"])}
+    for rate in (1_000, 2_500):
+        usual, chosen = rows[f"VP8 as the browser likes, {rate} kbit/s"], rows[f"VP8 for detail, {rate} kbit/s"]
+        assert chosen["sent_kbps"] < rate * 1.1
+        assert chosen["ssim"] > usual["ssim"] + 0.05
+    for rate in (32, 128):
+        one, two = (rows[f"Opus, {channels} channel(s), {rate} kbit/s"] for channels in (1, 2))
+        assert two["heart_kept"] > one["heart_kept"] + 0.2
+    told = [[way, row.get("sent_kbps", ""), row.get("ssim", row.get("heart_kept"))] for way, row in rows.items()]
+    write_section("Codec settings at the same rate", [table(["way", "kbit/s", "kept"], told)])

@@ -113,7 +113,9 @@ class Acoustics:
         """What is in the air from now on."""
         count = round(seconds * 48_000) * 2
         asked = ["parec", f"--device={of}", "--rate=48000", "--channels=1", "--format=s16le", "--raw"]
-        with subprocess.Popen(asked, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as recorder:
+        with subprocess.Popen(
+            asked, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as recorder:
             assert recorder.stdout is not None
             heard = recorder.stdout.read(count)
             recorder.terminate()
