@@ -127,6 +127,18 @@ describe('a call that I begin', () => {
     calls.close()
   })
 
+  it('is over at once and says so where they are in another call', async () => {
+    const { calls, calling } = onDevice()
+    calling.begins = { state: 'ended', outcome: 'busy' }
+    await calls.start('cnv_1', 'video')
+    expect(calls.view.get()).toMatchObject({ phase: 'over', call: { outcome: 'busy' }, sources: null })
+    calls.dismiss()
+    calling.begins = {}
+    await calls.start('cnv_1', 'video')
+    expect(calls.view.get().phase).toBe('ringing')
+    calls.close()
+  })
+
   it('is taken back', async () => {
     const { calls, calling } = onDevice()
     await calls.start('cnv_1', 'audio')

@@ -198,7 +198,8 @@ export class Calls {
       if (phase === 'incoming') this.turnAway(told)
       return
     }
-    if (held?.id !== told.id && (phase === 'over' || phase === 'elsewhere')) return
+    // Mine may be over at its first word: all of them were in other calls.
+    if (held?.id !== told.id && this.here?.id !== told.id && (phase === 'over' || phase === 'elsewhere')) return
     this.show(newerOf(held, told))
     this.lookWhenDue()
   }
@@ -210,7 +211,8 @@ export class Calls {
       this.closeMedia()
       return this.tell({ call, phase })
     }
-    const unseen = before === null || before === 'elsewhere' || (before === 'incoming' && !missedBy(call, this.personId))
+    const unseen =
+      before === null ? this.here?.id !== call.id : before === 'elsewhere' || (before === 'incoming' && !missedBy(call, this.personId))
     if (phase === 'elsewhere' || (phase === 'over' && unseen)) {
       // Settled by me, or by what I did on another device.
       this.closeMedia()
