@@ -161,6 +161,7 @@ def test_unanswered_and_in_another_call_have_their_own_words_on_both_sides(
     calling = at_doctor.get_by_role("button", name="呼叫 张秀英，视频通话")
     calling.click()
     expect(at_patient.get_by_role("alertdialog")).to_be_visible()
+    windows.may_complain("/joins")  # after such a leap relays are not known until they report
     assert clinic.hospital.post("/sandbox/api/clock", {"by_seconds": 46}).status_code == 200
     expect(at_doctor.get_by_text("对方没有接听")).to_be_visible()
     expect(in_call(at_patient).get_by_text(f"您有一个{doctor.me['name']}的未接来电")).to_be_visible()
