@@ -79,7 +79,7 @@ export const calls = {
     missedHere: '您没有接听',
     takenBack: '对方已取消呼叫',
     elsewhereTitle: '已在其他设备上接听',
-    elsewhere: '这个通话已在您的另一台设备或另一个窗口接听。',
+    elsewhere: '通话在您的另一台设备或窗口中进行',
     callBack: '回拨',
     done: '知道了',
     callAgain: '再次呼叫',
