@@ -149,6 +149,7 @@ export type {
   NewPaper,
   NewStaff,
   Paper,
+  PaperAsked,
   Registration,
   ScanVariant,
   StaffApi,

@@ -52,6 +52,12 @@ export const calls: SameNames<typeof model> = {
   sharing: '{name} is sharing a screen',
   iShare: 'You are sharing your screen',
   heartOn: 'Heart and lung mode is on: noise and echo filters are off. Wear headphones and hold the stethoscope close to the microphone.',
+  clear: {
+    label: 'Clear picture',
+    ask: 'Ask {name} for a clear picture',
+    on: '{name}’s picture is in clear mode: detail first, movement may be less smooth.',
+    asked: '{name} asks for a clear picture; your camera is at its sharpest. Come close, aim, mind the light and hold still.',
+  },
   muted: '{name} is muted',
   cameraIsOff: '{name}’s camera is off',
   tapToHear: 'Tap to turn the sound on',

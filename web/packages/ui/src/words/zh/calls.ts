@@ -44,6 +44,12 @@ export const calls = {
   sharing: '{name}正在共享屏幕',
   iShare: '您正在共享屏幕',
   heartOn: '心肺音模式已开：降噪和回声消除已关闭，请戴耳机，把听诊器贴近麦克风。',
+  clear: {
+    label: '清晰画面',
+    ask: '请{name}用清晰画面',
+    on: '{name}的画面已是清晰模式：细节优先，动作可能不太流畅。',
+    asked: '{name}请您用清晰画面，镜头已调到最清楚。请靠近、对准、打好光，再拿稳。',
+  },
   muted: '{name}已静音',
   cameraIsOff: '{name}没有开摄像头',
   tapToHear: '点一下，打开声音',
