@@ -9,14 +9,6 @@ from playwright.sync_api import Page
 
 from tests.builders.sounds import Samples
 
-CONNECTIONS = """
-window.connections = [];
-window.RTCPeerConnection = class extends window.RTCPeerConnection {
-  constructor(...given) { super(...given); window.connections.push(this); }
-};
-"""
-"""To be run before the page's own scripts."""
-
 LISTEN = """
 window.listen = async (seconds) => {
   const live = window.connections.filter((one) => one.connectionState === 'connected').at(-1);
@@ -43,7 +35,7 @@ window.listen = async (seconds) => {
   return btoa(text);
 };
 """
-"""Likewise, after CONNECTIONS."""
+"""To be run before the page's own scripts, after `CONNECTIONS` of `calling.py`."""
 
 
 def heard(page: Page, seconds: int = 5) -> Samples:

@@ -14,15 +14,15 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.appearance import axe_findings
+from tests.browser.calling import PICTURES_OF, a_visit, both_see_and_hear, control, in_call, opened, talking
 from tests.browser.chromium import ARGUMENTS, CHROMIUM, LONGEST_WAIT_MS
 from tests.browser.listening import LISTEN, heard
-from tests.browser.test_calls import PICTURES_OF, both_see_and_hear, control, in_call, opened, talking
 from tests.browser.waiting import wait_until
 from tests.browser.windows import Windows
 from tests.builders import closeup, sounds
 from tests.journeys.founded import copied
 from tests.journeys.hospital import HospitalProcess, running_hospital
-from tests.journeys.people import Clinic, Patient, in_progress
+from tests.journeys.people import Clinic
 
 pytestmark = pytest.mark.browser
 
@@ -103,9 +103,7 @@ def windows(browser: Browser, hospital: HospitalProcess, taken: tuple[Path, Path
 @pytest.fixture
 def called(clinic: Clinic, windows: Windows) -> tuple[Page, Page]:
     """The patient's page and the doctor's, in a call with each other."""
-    patient, doctor = Patient.new(clinic.hospital, "张秀英"), clinic.doctor()
-    patient.ok("PATCH", "/identity/me", {"name": "张秀英"})
-    visit_id, _ = in_progress(patient, doctor)
+    patient, doctor, visit_id, _ = a_visit(clinic)
     at_patient = opened(windows.phone(patient), "/patient/", LISTEN)
     at_doctor = opened(windows.desk(doctor), f"/staff/work/{visit_id}", LISTEN)
     at_doctor.get_by_role("button", name="呼叫 张秀英，视频通话").click()

@@ -20,8 +20,9 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.benchmarks.__main__ import table
 from tests.benchmarks.media.measuring import bundle
+from tests.browser.calling import CONNECTIONS
 from tests.browser.chromium import ARGUMENTS, CHROMIUM
-from tests.browser.listening import CONNECTIONS, LISTEN, heard
+from tests.browser.listening import LISTEN, heard
 from tests.builders import closeup, sounds
 
 KEPT = Path(__file__).resolve().parents[3] / "docs" / "calls-codecs.json"

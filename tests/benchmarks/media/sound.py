@@ -23,8 +23,9 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests.benchmarks.media.acoustics import Acoustics, acoustics, missing
 from tests.benchmarks.media.measuring import bundle, relay_running
+from tests.browser.calling import CONNECTIONS
 from tests.browser.chromium import ARGUMENTS, CHROMIUM
-from tests.browser.listening import CONNECTIONS, LISTEN, heard
+from tests.browser.listening import LISTEN, heard
 from tests.builders import sounds
 from tests.builders.sounds import RATE, Samples, level_db
 from tests.media_fleet.relays import RelayProcess
