@@ -1,0 +1,139 @@
+"""What stands beside a call: a report that one shows the other."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import FilePayload, Locator, Page, expect
+
+from tests.browser.appearance import axe_findings
+from tests.browser.calling import consultation, control, in_call, opened, talking
+from tests.browser.waiting import wait_until
+from tests.browser.windows import Windows
+from tests.journeys.founded import copied
+from tests.journeys.hospital import HospitalProcess, running_hospital
+from tests.journeys.journal import nothing_failed
+from tests.journeys.people import Clinic, Doctor, Patient
+
+pytestmark = pytest.mark.browser
+TAKES = 30
+
+SMALL_PRINT = 12
+"""px of 1600 across the page, as a laboratory prints its reference ranges."""
+EVERY_DOT = "(img) => img.getBoundingClientRect().width >= img.naturalWidth && img.naturalWidth >= 1400"
+LOADED = "(img) => img.complete && img.naturalWidth > 0"
+
+
+@pytest.fixture(scope="module")
+def hospital(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HospitalProcess]:
+    """A hospital with a relay beside it."""
+    state = copied(founded, tmp_path_factory.mktemp("hospital") / "state")
+    with running_hospital(state, "--relays", "1") as process:
+        yield process
+        nothing_failed(process)
+
+
+@pytest.fixture
+def visit(clinic: Clinic) -> tuple[Patient, Doctor, str, str]:
+    """A consultation in progress: patient, doctor, the visit's id and its conversation's."""
+    return consultation(clinic)
+
+
+def report() -> bytes:
+    """A page of a blood count, 1600 across, in small print."""
+    page = Image.new("RGB", (1600, 2000), "white")
+    pen = ImageDraw.Draw(page)
+    for row in range(60):
+        for across in range(60, 1500, 240):
+            line = f"{row:02}  WBC 7.2  10^9/L   3.5 - 9.5"
+            pen.text((across, 60 + row * 30), line, fill="black", font_size=SMALL_PRINT)
+    stream = io.BytesIO()
+    page.save(stream, "PNG")
+    return stream.getvalue()
+
+
+def shown(page: Page, title: str) -> Locator:
+    """The report, as it stands in the call."""
+    return in_call(page).get_by_role("region", name=title, exact=True)
+
+
+def wait_for_picture(of: Locator, holds: str) -> None:
+    """Until what is asked of the picture is true."""
+    picture = of.locator("img")
+    expect(picture).to_be_visible()
+    element = picture.element_handle()
+    frame = element.owner_frame()
+    assert frame is not None
+    wait_until(frame.page, f"(img) => ({holds})(img)", element)
+
+
+def looks(page: Page, name: str) -> None:
+    """Kept where somebody asks to look at it."""
+    if folder := os.environ.get("LOOKS"):
+        page.screenshot(path=f"{folder}/{name}.png")
+
+
+@pytest.mark.req("CALL-36")
+def test_a_patient_shows_a_report_the_doctor_reads_its_small_print_and_it_is_gone_when_closed(
+    visit: tuple[Patient, Doctor, str, str], clinic: Clinic, windows: Windows
+) -> None:
+    """Chosen on the phone, it goes into the conversation and stands large in both calls, with who shows it; the doctor
+    zooms until each of its dots is one of the screen's, and finds it again after a reload. Closed, it is gone on both
+    sides. The doctor shows it back, and it ends with the call. Nobody else may show or see anything: 404."""
+    patient, doctor, visit_id, conversation_id = visit
+    at_patient = opened(windows.phone(patient), "/patient/")
+    at_doctor = opened(windows.desk(doctor), f"/staff/work/{visit_id}")
+    at_doctor.get_by_role("button", name="呼叫 张秀英，视频通话").click()
+    at_patient.get_by_role("button", name="接听", exact=True).click()
+    talking(at_patient, at_doctor)
+
+    control(at_patient, "展示报告")
+    picker = at_patient.get_by_role("region", name="选择要展示的报告")
+    expect(picker.get_by_text("这次对话里还没有图片和文件")).to_be_visible()
+    looks(at_patient, "picker-empty")
+    file: FilePayload = {"name": "血常规.png", "mimeType": "image/png", "buffer": report()}
+    picker.get_by_label("从本机选一张图片或文件").set_input_files(file)
+    theirs = shown(at_doctor, "张秀英正在展示报告")
+    wait_for_picture(theirs, LOADED)
+    mine = shown(at_patient, "您正在展示报告")
+    wait_for_picture(mine, LOADED)
+    for page in (at_patient, at_doctor):
+        assert axe_findings(page) == []
+    looks(at_patient, "shown-phone")
+    looks(at_doctor, "shown-desk")
+    control(at_doctor, "大画面")
+    for _ in range(4):
+        theirs.get_by_role("button", name="放大").click()
+    wait_for_picture(theirs, EVERY_DOT)
+    looks(at_doctor, "shown-desk-large")
+
+    at_doctor.reload()
+    wait_for_picture(theirs, LOADED)
+    control(at_patient, "停止展示")
+    for gone in (theirs, mine):
+        expect(gone).to_have_count(0)
+    talking(at_patient, at_doctor)
+
+    control(at_doctor, "展示报告")
+    at_doctor.get_by_role("region", name="选择要展示的报告").get_by_role("button", name=re.compile("血常规")).click()
+    wait_for_picture(shown(at_patient, f"{doctor.me['name']}正在展示报告"), LOADED)
+    (call,) = patient.ok("GET", "/calling/calls/current")["items"]
+    showing = call["showing"]
+    assert showing["by"] == doctor.person_id
+    outsider, path = clinic.doctor(1), f"/calling/calls/{call['id']}/showing"
+    assert outsider.ask("PUT", path, {"seq": showing["seq"]}).status == 404
+    link = f"/messaging/conversations/{conversation_id}/files/{showing['seq']}"
+    assert outsider.ask("GET", link).status == 404
+    assert patient.ask("PUT", path, {"seq": 1}).status == 404, "the hospital's first line is no report"
+    patient.ok("PUT", path, {"seq": None})
+    expect(shown(at_patient, f"{doctor.me['name']}正在展示报告")).to_be_visible()
+    control(at_doctor, "挂断")
+    expect(at_patient.get_by_text(re.compile("通话时长"))).to_be_visible()
+    expect(at_patient.locator(".yz-shown")).to_have_count(0)
+    assert patient.ask("PUT", path, {"seq": showing["seq"]}).status == 409
