@@ -1,4 +1,4 @@
-"""What stands beside a call: a report that one shows the other."""
+"""What stands beside a call: a report that one shows the other, and afterwards how its lines were."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from tests.browser.windows import Windows
 from tests.journeys.founded import copied
 from tests.journeys.hospital import HospitalProcess, running_hospital
 from tests.journeys.journal import nothing_failed
-from tests.journeys.people import Clinic, Doctor, Patient
+from tests.journeys.measured import measured_call
+from tests.journeys.people import Clinic, Doctor, Patient, a_key
 
 pytestmark = pytest.mark.browser
 TAKES = 30
@@ -137,3 +138,46 @@ def test_a_patient_shows_a_report_the_doctor_reads_its_small_print_and_it_is_gon
     expect(at_patient.get_by_text(re.compile("通话时长"))).to_be_visible()
     expect(at_patient.locator(".yz-shown")).to_have_count(0)
     assert patient.ask("PUT", path, {"seq": showing["seq"]}).status == 409
+
+
+def test_staff_sees_how_the_lines_of_a_call_were_and_where_the_picture_stepped_down(
+    visit: tuple[Patient, Doctor, str, str], clinic: Clinic, windows: Windows
+) -> None:
+    """From the call's line in the conversation, and from the visit's record: whose line, its figures, its curves, the
+    steps down and up again. A call of which nothing was measured says so. A patient may not read it (403), and to a
+    doctor elsewhere there is no such call (404)."""
+    patient, doctor, visit_id, conversation_id = visit
+    call_id = measured_call(doctor, patient, conversation_id)
+    path = f"/calling/calls/{call_id}/samples"
+    assert patient.ask("GET", path).status == 403
+    assert clinic.doctor(1).ask("GET", path).status == 404
+
+    page = windows.desk(doctor)
+    page.goto(f"/staff/work/{visit_id}")
+    page.get_by_role("button", name="视频通话 已取消").click()
+    sheet = page.get_by_role("dialog", name="通话记录与质量")
+    whose = sheet.get_by_role("group", name="看谁的网络")
+    expect(whose.get_by_role("button")).to_have_text([doctor.me["name"], "张秀英"])
+    expect(sheet.get_by_text("640 毫秒")).to_be_visible()
+    expect(sheet.get_by_role("list", name="画面变化")).to_have_count(0)
+    whose.get_by_role("button", name="张秀英").click()
+    expect(sheet.get_by_role("list", name="画面变化").get_by_role("listitem")).to_have_text(
+        [re.compile("从 720 行降到 180 行"), re.compile("从 180 行升到 720 行")]
+    )
+    expect(sheet.get_by_role("img", name=re.compile("折线图"))).to_have_count(3)
+    expect(sheet.get_by_text("32 %").first).to_be_visible()
+    assert axe_findings(page) == []
+    looks(page, "quality")
+    sheet.get_by_text("查看每 10 秒的数值").click()
+    expect(sheet.get_by_role("row")).to_have_count(25)
+    looks(page, "quality-figures")
+
+    begun = doctor.ok("POST", "/calling/calls", {"conversation_id": conversation_id, "media": "audio"}, key=a_key())
+    doctor.ok("POST", f"/calling/calls/{begun['id']}/cancel", {}, key=a_key())
+    page.goto(f"/staff/visits?visit={visit_id}")
+    page.get_by_role("button", name="通话记录与质量").click()
+    sheet.get_by_role("button", name="语音通话 已取消").click()
+    expect(sheet.get_by_text("没有测到数据")).to_be_visible()
+    sheet.get_by_role("button", name="返回通话列表").click()
+    expect(sheet.get_by_role("listitem")).to_have_count(2)
+    looks(page, "quality-list")
