@@ -169,6 +169,8 @@ PATIENT = (
     Place("restrictions", "/patient/me/restrictions", text("没有服务限制")),
     Place("record-openings", "/patient/me/record-openings", text("没有人紧急查阅过您的记录")),
     Place("display", "/patient/me/display", text("换手机也会保留")),
+    Place("call", "/patient/calls/{talk}", text("这一页会响铃")),
+    Place("call-closed", "/patient/calls/{closed_talk}", text("不能再通话")),
     Place("call-check", "/patient/me/call-check", text("能不能看到您、听到您")),
     Place("call-check-open", "/patient/me/call-check", pressing("button", "打开摄像头和麦克风", "能看到自己")),
     Place("sign-in-methods", "/patient/me/sign-in-methods", text("绑定微信")),

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-from tests.browser.appearance import axe_findings
-from tests.browser.calling import consultation, control, in_call, opened, talking
+from tests.browser.appearance import Mode, axe_findings
+from tests.browser.calling import both_see_and_hear, consultation, control, in_call, opened, talking
 from tests.browser.waiting import wait_until
 from tests.browser.windows import Windows
 from tests.journeys.founded import copied
@@ -29,6 +29,17 @@ SMALL_PRINT = 12
 """px of 1600 across the page, as a laboratory prints its reference ranges."""
 EVERY_DOT = "(img) => img.getBoundingClientRect().width >= img.naturalWidth && img.naturalWidth >= 1400"
 LOADED = "(img) => img.complete && img.naturalWidth > 0"
+
+
+MINI_PROGRAM = """
+window.heardOutside = [];
+window.wentBack = 0;
+window.wx = { miniProgram: {
+  postMessage: ({ data }) => window.heardOutside.push(data),
+  navigateBack: () => { window.wentBack += 1 },
+} };
+"""
+"""What WeChat's JS-SDK lays into a page that a mini program holds, as far as the page asks for it."""
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +89,11 @@ def looks(page: Page, name: str) -> None:
     """Kept where somebody asks to look at it."""
     if folder := os.environ.get("LOOKS"):
         page.screenshot(path=f"{folder}/{name}.png")
+        for mode in (Mode(high_contrast=True), Mode("en", large_font=True)):
+            mode.put_on(page)
+            page.wait_for_timeout(300)
+            page.screenshot(path=f"{folder}/{name}-{mode}.png")
+        Mode().put_on(page)
 
 
 @pytest.mark.req("CALL-36")
@@ -140,6 +156,56 @@ def test_a_patient_shows_a_report_the_doctor_reads_its_small_print_and_it_is_gon
     assert patient.ask("PUT", path, {"seq": showing["seq"]}).status == 409
 
 
+@pytest.mark.req("CALL-03")
+def test_a_web_view_of_a_mini_program_answers_starts_and_hangs_up_and_tells_its_container(
+    visit: tuple[Patient, Doctor, str, str], windows: Windows
+) -> None:
+    """The page that a web-view opens: it rings there, is answered, hung up, started again and taken back, each with the
+    states that the hospital keeps of every other client; the container hears each, and is gone back to. Before the
+    doctor has called nobody rings from there (403). The container is a stand-in for WeChat's, which was not at hand."""
+    patient, doctor, visit_id, conversation_id = visit
+    phone = {"user_agent": "Mozilla/5.0 (iPhone) MicroMessenger/8.0.50 miniProgram/wx1"}
+    address = f"/patient/calls/{conversation_id}?terminal=wechat_mini_program"
+    inside = opened(windows.phone(patient, **phone), address, MINI_PROGRAM)
+    at_doctor = opened(windows.desk(doctor), f"/staff/work/{visit_id}")
+    windows.may_complain("status of 403")
+    inside.get_by_role("button", name="视频通话", exact=True).click()
+    expect(inside.get_by_text("请等医生先呼叫您")).to_be_visible()
+    assert inside.evaluate("window.heardOutside") == []
+
+    at_doctor.get_by_role("button", name="呼叫 张秀英，视频通话").click()
+    inside.get_by_role("alertdialog").get_by_role("button", name="接听", exact=True).click()
+    both_see_and_hear(inside, at_doctor)
+    talking(inside, at_doctor)
+    (call,) = doctor.ok("GET", "/calling/calls/current")["items"]
+    assert (call["state"], [one["state"] for one in call["members"]]) == ("connected", ["connected", "connected"])
+    control(inside, "挂断")
+    inside.get_by_role("button", name="知道了").click()
+    ended = doctor.ok("GET", f"/calling/calls/{call['id']}")
+    assert (ended["state"], ended["outcome"]) == ("ended", "completed")
+    phases = inside.evaluate("window.heardOutside.map(({ phase }) => phase)")
+    assert list(dict.fromkeys(phases)) == ["incoming", "answering", "in_call", "over"]
+    last = inside.evaluate("window.heardOutside.at(-1)")
+    assert last == {
+        "type": "yunzhen.call",
+        "call_id": call["id"],
+        "phase": "over",
+        "outcome": "completed",
+        "seconds": ended["seconds"],
+    }
+    assert inside.evaluate("window.wentBack") == 1
+
+    at_doctor.get_by_role("button", name="知道了").click()
+    inside.get_by_role("button", name="语音通话", exact=True).click()
+    expect(at_doctor.get_by_role("alertdialog")).to_contain_text("邀请您语音通话")
+    (call,) = doctor.ok("GET", "/calling/calls/current")["items"]
+    assert (call["state"], call["caller_id"]) == ("ringing", patient.person_id)
+    control(inside, "取消呼叫")
+    expect(at_doctor.get_by_role("alertdialog")).to_have_count(0)
+    assert doctor.ok("GET", f"/calling/calls/{call['id']}")["outcome"] == "cancelled"
+    wait_until(inside, "window.heardOutside.at(-1).outcome === 'cancelled'")
+
+
 def test_staff_sees_how_the_lines_of_a_call_were_and_where_the_picture_stepped_down(
     visit: tuple[Patient, Doctor, str, str], clinic: Clinic, windows: Windows
 ) -> None:
@@ -154,7 +220,8 @@ def test_staff_sees_how_the_lines_of_a_call_were_and_where_the_picture_stepped_d
 
     page = windows.desk(doctor)
     page.goto(f"/staff/work/{visit_id}")
-    page.get_by_role("button", name="视频通话 已取消").click()
+    history = page.get_by_role("list", name="聊天记录")
+    history.get_by_role("button", name="视频通话 已取消", exact=True).click()
     sheet = page.get_by_role("dialog", name="通话记录与质量")
     whose = sheet.get_by_role("group", name="看谁的网络")
     expect(whose.get_by_role("button")).to_have_text([doctor.me["name"], "张秀英"])

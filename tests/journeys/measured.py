@@ -27,7 +27,7 @@ def measured_call(caller: Device, callee: Device, conversation_id: str) -> str:
 def _sample(number: int, narrow: bool) -> dict[str, Any]:
     bad = narrow and BUCKETS // 3 <= number < 2 * BUCKETS // 3
     return {
-        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 10 * number)),
+        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 2 + 10 * number)),
         "up_loss": 0.18 if bad else 0.005 * (number % 3),
         "down_loss": 0.32 if bad else 0.002 * (number % 4),
         "jitter_ms": 95 if bad else 8 + number % 5,
