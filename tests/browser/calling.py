@@ -1,4 +1,4 @@
-"""What the stories of calls share: pages whose connections are watched, and what is pressed in a call."""
+"""What stories of calls do: pages that count what they receive, and the buttons of a call."""
 
 from __future__ import annotations
 
@@ -32,9 +32,12 @@ SEEN_AND_HEARD = """async (before) => {
   const now = await window.heard();
   return now.pictures > before.pictures + 5 && now.sound > before.sound;
 }"""
+ONLY_HEARD = "async () => { const now = await window.heard(); return now.sound > 0 && now.pictures === 0; }"
+PICTURES_OF = """(size) => [...document.querySelectorAll('video')]
+  .some((one) => one.videoWidth === size[0] && one.videoHeight === size[1])"""
 
 
-def consultation(clinic: Clinic) -> tuple[Patient, Doctor, str, str]:
+def a_visit(clinic: Clinic) -> tuple[Patient, Doctor, str, str]:
     """A consultation in progress: patient, doctor, the visit's id and its conversation's."""
     patient, doctor = Patient.new(clinic.hospital, "张秀英"), clinic.doctor()
     patient.ok("PATCH", "/identity/me", {"name": "张秀英"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +11,8 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-from tests.browser.appearance import Mode, axe_findings
-from tests.browser.calling import both_see_and_hear, consultation, control, in_call, opened, talking
+from tests.browser.appearance import axe_findings
+from tests.browser.calling import a_visit, both_see_and_hear, control, in_call, opened, talking
 from tests.browser.waiting import wait_until
 from tests.browser.windows import Windows
 from tests.journeys.founded import copied
@@ -54,7 +53,7 @@ def hospital(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture
 def visit(clinic: Clinic) -> tuple[Patient, Doctor, str, str]:
     """A consultation in progress: patient, doctor, the visit's id and its conversation's."""
-    return consultation(clinic)
+    return a_visit(clinic)
 
 
 def report() -> bytes:
@@ -85,17 +84,6 @@ def wait_for_picture(of: Locator, holds: str) -> None:
     wait_until(frame.page, f"(img) => ({holds})(img)", element)
 
 
-def looks(page: Page, name: str) -> None:
-    """Kept where somebody asks to look at it."""
-    if folder := os.environ.get("LOOKS"):
-        page.screenshot(path=f"{folder}/{name}.png")
-        for mode in (Mode(high_contrast=True), Mode("en", large_font=True)):
-            mode.put_on(page)
-            page.wait_for_timeout(300)
-            page.screenshot(path=f"{folder}/{name}-{mode}.png")
-        Mode().put_on(page)
-
-
 @pytest.mark.req("CALL-36")
 def test_a_patient_shows_a_report_the_doctor_reads_its_small_print_and_it_is_gone_when_closed(
     visit: tuple[Patient, Doctor, str, str], clinic: Clinic, windows: Windows
@@ -113,7 +101,6 @@ def test_a_patient_shows_a_report_the_doctor_reads_its_small_print_and_it_is_gon
     control(at_patient, "展示报告")
     picker = at_patient.get_by_role("region", name="选择要展示的报告")
     expect(picker.get_by_text("这次对话里还没有图片和文件")).to_be_visible()
-    looks(at_patient, "picker-empty")
     file: FilePayload = {"name": "血常规.png", "mimeType": "image/png", "buffer": report()}
     picker.get_by_label("从本机选一张图片或文件").set_input_files(file)
     theirs = shown(at_doctor, "张秀英正在展示报告")
@@ -122,13 +109,10 @@ def test_a_patient_shows_a_report_the_doctor_reads_its_small_print_and_it_is_gon
     wait_for_picture(mine, LOADED)
     for page in (at_patient, at_doctor):
         assert axe_findings(page) == []
-    looks(at_patient, "shown-phone")
-    looks(at_doctor, "shown-desk")
     control(at_doctor, "大画面")
     for _ in range(4):
         theirs.get_by_role("button", name="放大").click()
     wait_for_picture(theirs, EVERY_DOT)
-    looks(at_doctor, "shown-desk-large")
 
     at_doctor.reload()
     wait_for_picture(theirs, LOADED)
@@ -234,10 +218,8 @@ def test_staff_sees_how_the_lines_of_a_call_were_and_where_the_picture_stepped_d
     expect(sheet.get_by_role("img", name=re.compile("折线图"))).to_have_count(3)
     expect(sheet.get_by_text("32 %").first).to_be_visible()
     assert axe_findings(page) == []
-    looks(page, "quality")
     sheet.get_by_text("查看每 10 秒的数值").click()
     expect(sheet.get_by_role("row")).to_have_count(25)
-    looks(page, "quality-figures")
 
     begun = doctor.ok("POST", "/calling/calls", {"conversation_id": conversation_id, "media": "audio"}, key=a_key())
     doctor.ok("POST", f"/calling/calls/{begun['id']}/cancel", {}, key=a_key())
@@ -247,4 +229,3 @@ def test_staff_sees_how_the_lines_of_a_call_were_and_where_the_picture_stepped_d
     expect(sheet.get_by_text("没有测到数据")).to_be_visible()
     sheet.get_by_role("button", name="返回通话列表").click()
     expect(sheet.get_by_role("listitem")).to_have_count(2)
-    looks(page, "quality-list")

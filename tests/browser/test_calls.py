@@ -14,9 +14,11 @@ from playwright.sync_api import expect
 from tests.browser import desk
 from tests.browser.appearance import axe_findings
 from tests.browser.calling import (
+    ONLY_HEARD,
+    PICTURES_OF,
     SEEN_AND_HEARD,
+    a_visit,
     both_see_and_hear,
-    consultation,
     control,
     in_call,
     opened,
@@ -27,10 +29,10 @@ from tests.browser.windows import Windows
 from tests.journeys.founded import copied
 from tests.journeys.hospital import HospitalProcess, running_hospital
 from tests.journeys.journal import nothing_failed
-from tests.journeys.people import Clinic, Doctor, Patient, a_key
+from tests.journeys.people import Clinic, Doctor, Patient, a_key, in_progress
 
 pytestmark = pytest.mark.browser
-TAKES = 60
+TAKES = 80
 
 NO_CAMERA = """
 const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -55,11 +57,6 @@ navigator.mediaDevices.getDisplayMedia = async ({ video }) => {
 """
 """A screen of the size that is asked for: a browser without a window has none to choose."""
 
-PICTURES_OF = """(size) => [...document.querySelectorAll('video')]
-  .some((one) => one.videoWidth === size[0] && one.videoHeight === size[1])"""
-
-ONLY_HEARD = "async () => { const now = await window.heard(); return now.sound > 0 && now.pictures === 0; }"
-
 
 @pytest.fixture(scope="module")
 def hospital(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HospitalProcess]:
@@ -73,8 +70,8 @@ def hospital(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture
 def visit(clinic: Clinic) -> tuple[Patient, Doctor, str, str]:
-    """A consultation in progress: patient, doctor, the visit's id and its conversation's."""
-    return consultation(clinic)
+    """A consultation in progress."""
+    return a_visit(clinic)
 
 
 def test_the_doctor_calls_the_patient_answers_and_both_see_and_hear(
@@ -121,6 +118,7 @@ def test_the_doctor_calls_the_patient_answers_and_both_see_and_hear(
     expect(history.get_by_text(re.compile(r"^视频通话 \d+:\d\d$"))).to_be_visible()
 
 
+@pytest.mark.req("CALL-02", at=("/patient", "/staff"))
 def test_a_call_is_declined_and_another_goes_on_without_a_camera(
     visit: tuple[Patient, Doctor, str, str], windows: Windows
 ) -> None:
@@ -144,6 +142,76 @@ def test_a_call_is_declined_and_another_goes_on_without_a_camera(
     talking(at_patient, at_doctor)
     control(at_patient, "挂断")
     expect(at_doctor.get_by_text(re.compile("通话时长"))).to_be_visible()
+
+
+@pytest.mark.req("CALL-02", at=("/patient", "/staff"))
+def test_unanswered_and_in_another_call_have_their_own_words_on_both_sides(
+    visit: tuple[Patient, Doctor, str, str], clinic: Clinic, windows: Windows
+) -> None:
+    """Nobody answers: the doctor is told so, the phone that a call was missed, and one tap there rings back. In a call
+    with a colleague the patient is busy for the doctor, and talks on."""
+    patient, doctor, visit_id, conversation_id = visit
+    colleague = clinic.doctor(1)
+    in_progress(patient, colleague)
+    at_patient = opened(windows.phone(patient), f"/patient/messages/{conversation_id}")
+    at_doctor = opened(windows.desk(doctor), f"/staff/work/{visit_id}")
+    history = at_patient.get_by_role("list", name="聊天记录")
+    calling = at_doctor.get_by_role("button", name="呼叫 张秀英，视频通话")
+    calling.click()
+    expect(at_patient.get_by_role("alertdialog")).to_be_visible()
+    windows.may_complain("/joins")  # after such a leap relays are not known until they report
+    assert clinic.hospital.post("/sandbox/api/clock", {"by_seconds": 46}).status_code == 200
+    expect(at_doctor.get_by_text("对方没有接听")).to_be_visible()
+    expect(in_call(at_patient).get_by_text(f"您有一个{doctor.me['name']}的未接来电")).to_be_visible()
+    assert axe_findings(at_patient) == []
+    at_doctor.get_by_role("button", name="知道了").click()
+    at_patient.get_by_role("button", name="回拨").click()
+    at_doctor.get_by_role("button", name="拒绝", exact=True).click()
+    expect(at_patient.get_by_text("对方拒绝了通话")).to_be_visible()
+    at_patient.get_by_role("button", name="知道了").click()
+    for words in ("视频通话 未接听", "视频通话 已拒绝"):
+        expect(history.get_by_text(words)).to_be_visible()
+
+    at_colleague = opened(windows.desk(colleague), "/staff/")
+    (other,) = [one for one in patient.ok("GET", "/messaging/conversations")["items"] if one["id"] != conversation_id]
+    colleague.ok("POST", "/calling/calls", {"conversation_id": other["id"], "media": "video"}, key=a_key())
+    at_patient.get_by_role("button", name="接听", exact=True).click()
+    calling.click()
+    expect(at_doctor.get_by_text("对方正在另一个通话中")).to_be_visible()
+    expect(at_doctor.get_by_role("list", name="聊天记录").get_by_text("视频通话 对方正忙")).to_be_visible()
+    expect(in_call(at_patient)).to_be_visible()
+    control(at_patient, "挂断")
+    expect(history.get_by_text("视频通话 对方正忙")).to_be_visible()
+    at_colleague.close()
+
+
+def test_it_rings_on_both_phones_the_first_answer_takes_it_and_the_other_says_so(
+    visit: tuple[Patient, Doctor, str, str], windows: Windows
+) -> None:
+    """Both are pressed at once: one of them has the call, the other one says that it was answered elsewhere."""
+    patient, doctor, visit_id, _ = visit
+    windows.may_complain("status of 409")  # who was second is refused
+    phones = [opened(windows.phone(one), "/patient/") for one in (patient, patient.on_another_device())]
+    at_doctor = opened(windows.desk(doctor), f"/staff/work/{visit_id}")
+    at_doctor.get_by_role("button", name="呼叫 张秀英，视频通话").click()
+    answering = [phone.get_by_role("alertdialog").get_by_role("button", name="接听", exact=True) for phone in phones]
+    for button in answering:
+        expect(button).to_be_enabled()
+    for button in answering:
+        button.dispatch_event("click")
+    for phone in phones:
+        expect(phone.get_by_role("alertdialog")).to_have_count(0)
+    talking(at_doctor)
+    second = phones[1] if phones[1].get_by_text("已在其他设备上接听").count() else phones[0]
+    (first,) = [phone for phone in phones if phone is not second]
+    expect(in_call(second).get_by_text("已在其他设备上接听")).to_be_visible()
+    assert axe_findings(second) == []
+    second.get_by_role("button", name="知道了").click()
+    expect(in_call(second)).to_have_count(0)
+    both_see_and_hear(first, at_doctor)
+    assert second.evaluate("window.connections.length") == 0
+    control(at_doctor, "挂断")
+    expect(first.get_by_text(re.compile("通话时长"))).to_be_visible()
 
 
 @pytest.mark.req("CALL-01")

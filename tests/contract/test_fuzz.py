@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,9 @@ from tests.access.matrix import ROLES
 from tests.builders.files import picture
 from tests.contract.fuzzing import OPERATIONS, Actor, Tally, roles_of, seed_of_today
 from tests.contract.report import TALLIES, write_report
-from tests.journeys.hospital import HospitalProcess
+from tests.journeys.founded import copied
+from tests.journeys.hospital import HospitalProcess, eventually, running_hospital
+from tests.journeys.journal import nothing_failed
 from tests.journeys.people import Clinic, Device, Json, Patient, a_phone, an_id_number, in_progress, of_the_platform
 from tests.journeys.sending import SendingSystem
 from tests.journeys.uploads import uploads
@@ -31,6 +34,15 @@ def tally(request: pytest.FixtureRequest) -> Iterator[Tally]:
     yield tally
     if set(tally.answers) == set(ROLES) and not tally.failed:
         write_report(tally, len(OPERATIONS), LONG)
+
+
+@pytest.fixture(scope="module")
+def hospital(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HospitalProcess]:
+    """With a relay beside it: who joins a call finds one."""
+    with running_hospital(copied(founded, tmp_path_factory.mktemp("hospital") / "state"), "--relays", "1") as process:
+        assert eventually(lambda: "/relay/reports" in (process.state / "logs/access.jsonl").read_text("utf-8"), 60)
+        yield process
+        nothing_failed(process)
 
 
 @pytest.fixture(scope="module")
@@ -70,9 +82,11 @@ def real(hospital: HospitalProcess, clinic: Clinic) -> Json:
     asked = system.asks_for_face("王小明", an_id_number())
     kinds = admin.ok("GET", "/directory/reference/paper_kinds")["items"]
     kind_id = next(kind["id"] for kind in kinds if kind["content"]["role"] == "doctor")
-    paper = doctor.ok("POST", "/directory/registration/papers", {"kind_id": kind_id, "number": "110110000021"})
-    colleague = {"type": "direct", "practitioner_role_id": clinic.doctor(1).role_id}
-    direct = doctor.ok("POST", "/messaging/conversations", colleague)["id"]
+    shown = {"kind_id": kind_id, "number": "110110000021"}
+    colleague = clinic.doctor(1)  # whom admins may do away with: nobody who acts here
+    papers = [one.ok("POST", "/directory/registration/papers", shown)["id"] for one in (doctor, colleague)]
+    talk = {"type": "direct", "practitioner_role_id": colleague.role_id}
+    direct = doctor.ok("POST", "/messaging/conversations", talk)["id"]
     export = doctor.ok("POST", f"/messaging/conversations/{conversation_id}/exports")["id"]
     items = [faq["id"], clinic.notice["id"], clinic.reasons[0]["id"], clinic.organisation_id, elsewhere.notice["id"]]
     return {
@@ -80,7 +94,7 @@ def real(hospital: HospitalProcess, clinic: Clinic) -> Json:
         "conversation_id": [conversation_id, direct],
         "earlier_id": waiting,
         "person_id": [patient.person_id, doctor.person_id],
-        "practitioner_role_id": [doctor.role_id, elsewhere.doctor(1).role_id],
+        "practitioner_role_id": [colleague.role_id, elsewhere.doctor(1).role_id],
         "export_id": [export],
         "health_card_id": [health_card["id"]],
         "data_copy_id": [data_copy["id"]],
@@ -91,7 +105,7 @@ def real(hospital: HospitalProcess, clinic: Clinic) -> Json:
         "reading_id": [f"idr_{'0' * 26}"],  # a real one costs ten seconds of reading
         "emergency_id": [f"emr_{'0' * 26}"],  # open to nobody without a duty of the organisation
         "session_id": [patient.ok("GET", "/identity/sessions")["items"][0]["id"]],
-        "doctor_id": [doctor.role_id, clinic.doctor(1).role_id, elsewhere.doctor().role_id],
+        "doctor_id": [doctor.role_id, colleague.role_id, elsewhere.doctor().role_id],
         "inspection_id": [inspection["id"]],
         "his_sync_id": [run["id"]],
         "chain_id": [clinic.organisation_id, elsewhere.organisation_id, "org_platform"],
@@ -100,7 +114,7 @@ def real(hospital: HospitalProcess, clinic: Clinic) -> Json:
         "call_id": [doctor.ok("POST", "/calling/calls", {"conversation_id": conversation_id, "media": "audio"})["id"]],
         "member_id": [elsewhere.accounts("doctor")[1]["practitioner_role_id"]],  # nobody who acts here
         "family_member_id": [member["id"]],
-        "paper_id": [paper["id"]],
+        "paper_id": papers,
         "sms_id": ["sms_unknown"],
         "system_id": [system.id],
         "carrier": ["tencent", "alibaba"],

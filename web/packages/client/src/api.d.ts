@@ -1241,7 +1241,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** They may serve patients, until their papers run out. */
+        /** They may serve patients, until their papers run out; again, when papers that follow were looked at. */
         post: operations["directory_post_approval"];
         delete?: never;
         options?: never;
@@ -5516,7 +5516,7 @@ export interface components {
             /** @default null */
             cursor: string | null;
         };
-        /** @description A kind of paper that is asked of the caller. */
+        /** @description A kind of paper that is asked of a member of staff. */
         PaperAsked: {
             id: string;
             name: string;
@@ -5538,9 +5538,10 @@ export interface components {
             /** @enum {string} */
             state: "waiting" | "reviewed" | "expired";
         };
-        /** @description Papers, the oldest first. */
+        /** @description Papers, the oldest first, and the kinds that are asked of them. */
         Papers: {
             items: components["schemas"]["PaperView"][];
+            asked: components["schemas"]["PaperAsked"][];
         };
         /** @description A piece to be put: its bytes from `first` (counted from 0) on, by PUT to `url` with exactly these headers. */
         PartView: {

@@ -21,6 +21,8 @@ export interface LegEvents {
   /** Who is there, what they send, or what comes of it has changed. */
   changed: () => void
   quality: (people: Record<string, number>, you: OwnQuality) => void
+  /** Somebody wants my camera for its detail, or as usual. */
+  asked: (personId: string, clear: boolean) => void
   /** The relay asks to be left for another. */
   move: () => void
   lost: (code: string) => void
@@ -76,6 +78,11 @@ export class Leg {
     if (this.wants.get(track) === height) return
     this.wants.set(track, height)
     if (this.taken.has(track)) this.control.send({ type: 'want', track, height })
+  }
+
+  /** Whose camera that is may send detail, or not. */
+  ask(track: string, clear: boolean): void {
+    this.control.send({ type: 'ask', track, clear })
   }
 
   limit(cameraHeight: number, microphoneBps: number): void {
@@ -180,6 +187,7 @@ export class Leg {
       this.participants = said.participants
       this.events.changed()
     } else if (said.type === 'quality') this.events.quality(said.people, said.you)
+    else if (said.type === 'asked') this.events.asked(said.person_id, said.clear)
     else if (said.type === 'move') this.events.move()
     else if (said.type === 'refused' && typeof said.number === 'number') void this.peer?.refused(said.number)
   }

@@ -20,6 +20,8 @@ export const LAYERS = [
   { rid: 'f', scale: 1, bps: 2_500_000 },
 ] as const
 
+/** The largest layer where detail counts: a rash or a tongue at 1920 × 1080. */
+const CLEAR_BPS = 5_000_000
 const SOUND_BPS = 128_000
 const SCREEN_BPS = 2_500_000
 
@@ -35,6 +37,9 @@ export class Peer {
   private again = false
   private closed = false
   private cameraHeight = 0
+  private clear = false
+  /** Music and hearts, not speech: Opus is to take nothing away. */
+  private whole = false
 
   constructor(
     private readonly connection: RTCPeerConnection,
@@ -43,18 +48,22 @@ export class Peer {
 
   /**
    * Sends the track in place of the source's last one; null: nothing. A source that is new is offered, the microphone
-   * also while it is silent: the way to the relay has to be there before somebody says something.
+   * also while it is silent: the way to the relay has to be there before somebody says something. A camera whose track
+   * asks for detail is said to be clear, and may use a higher rate.
    */
   publish(source: Source, track: MediaStreamTrack | null): void {
     const known = this.sending.get(source)
-    if (source === 'camera' && track) this.cameraHeight = track.getSettings().height ?? 720
+    const other = track !== null && this.isOther(source, track)
     if (known) {
       void known.sender.replaceTrack(track).catch(() => undefined) // closed meanwhile
-      if (source === 'screen') this.offer() // comes and goes for the others too
+      if (other && source === 'camera') change(known.sender, (encoding) => this.rate(encoding))
+      if (source === 'screen' || other) this.offer() // it comes and goes, or has other sizes, for the others too
       return
     }
     if (!track && source !== 'microphone') return
-    const sent = this.connection.addTransceiver(track ?? 'audio', { direction: 'sendonly', ...encodingsOf(source) })
+    const init = encodingsOf(source)
+    if (source === 'camera') init.sendEncodings?.forEach((encoding) => this.rate(encoding))
+    const sent = this.connection.addTransceiver(track ?? 'audio', { direction: 'sendonly', ...init })
     this.sending.set(source, sent)
     this.offer()
   }
@@ -110,7 +119,7 @@ export class Peer {
   async answered(number: number, sdp: string): Promise<void> {
     if (number !== this.waitsFor || this.closed) return
     try {
-      await this.connection.setRemoteDescription({ type: 'answer', sdp: withFaithfulSound(sdp, SOUND_BPS) })
+      await this.connection.setRemoteDescription({ type: 'answer', sdp: withFaithfulSound(sdp, SOUND_BPS, this.whole ? 2 : 1) })
     } catch {
       // Closed meanwhile, or an answer to what was rolled back: the watch sees that no media comes.
     }
@@ -181,7 +190,7 @@ export class Peer {
   private published(): Offer['publish'] {
     return [...this.sending].flatMap(([source, { mid, sender }]) => {
       if (mid === null || (source === 'screen' && !sender.track)) return []
-      return [{ mid, source, ...(source === 'camera' ? { heights: this.heights() } : {}) }]
+      return [{ mid, source, ...(source === 'camera' ? { heights: this.heights(), clear: this.clear } : {}) }]
     })
   }
 
@@ -191,6 +200,20 @@ export class Peer {
 
   private heights(): number[] {
     return LAYERS.map(({ scale }) => Math.round(this.cameraHeight / scale))
+  }
+
+  /** Whether the track needs another description than the source's last one. */
+  private isOther(source: Source, track: MediaStreamTrack): boolean {
+    const [height, clear, whole] = [this.cameraHeight, this.clear, this.whole]
+    if (source === 'camera') {
+      this.cameraHeight = track.getSettings().height ?? 720
+      this.clear = track.contentHint === 'detail'
+    } else if (source === 'microphone') this.whole = track.contentHint === 'music'
+    return this.cameraHeight !== height || this.clear !== clear || this.whole !== whole
+  }
+
+  private rate(encoding: RTCRtpEncodingParameters): void {
+    if (encoding.rid === 'f') encoding.maxBitrate = this.clear ? CLEAR_BPS : LAYERS[2].bps
   }
 
   private heightOf(encoding: RTCRtpEncodingParameters): number {
