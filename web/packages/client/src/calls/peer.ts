@@ -1,5 +1,7 @@
 import type { Offer, RelayTrack, Source } from './protocol'
 import { withAudioRepair, withFaithfulSound } from './sdp'
+import { WHOLE } from './suited'
+import type { Suited } from './suited'
 import type { StatRow } from './watch'
 
 export interface PeerEvents {
@@ -35,6 +37,8 @@ export class Peer {
   private again = false
   private closed = false
   private cameraHeight = 0
+  private level = { cameraHeight: Infinity, microphoneBps: SOUND_BPS }
+  private line = WHOLE
 
   constructor(
     private readonly connection: RTCPeerConnection,
@@ -126,10 +130,35 @@ export class Peer {
 
   /** Camera layers above `cameraHeight` px rest; the microphone keeps within its rate. */
   limit(cameraHeight: number, microphoneBps: number): void {
+    this.level = { cameraHeight, microphoneBps }
+    this.apply()
+  }
+
+  /** Sends and keeps back what suits the line; `faithful` sound keeps its rate whatever is lost. */
+  suit(line: Suited, faithful = false): void {
+    this.line = faithful ? { ...line, microphoneBps: SOUND_BPS } : line
+    this.apply()
+    for (const { transceiver } of this.places) {
+      const receiver = transceiver.receiver as RTCRtpReceiver & { jitterBufferTarget?: number | null }
+      if ('jitterBufferTarget' in receiver && receiver.jitterBufferTarget !== line.holdMs) receiver.jitterBufferTarget = line.holdMs
+    }
+  }
+
+  private apply(): void {
+    const { level, line } = this
     const camera = this.sending.get('camera')
     const microphone = this.sending.get('microphone')
-    if (camera) change(camera.sender, (encoding) => (encoding.active = this.heightOf(encoding) <= cameraHeight))
-    if (microphone) change(microphone.sender, (encoding) => (encoding.maxBitrate = microphoneBps))
+    if (camera) change(camera.sender, (encoding, place) => this.applyTo(encoding, place))
+    if (microphone)
+      change(microphone.sender, (encoding) => (encoding.maxBitrate = Math.min(level.microphoneBps, line.microphoneBps)))
+  }
+
+  private applyTo(encoding: RTCRtpEncodingParameters, place: number): void {
+    const { layers, layerBps, picturesPerSecond } = this.line
+    encoding.active = this.heightOf(encoding) <= this.level.cameraHeight && place < layers
+    encoding.maxBitrate = Math.min(LAYERS[place]?.bps ?? Infinity, layerBps)
+    if (picturesPerSecond !== null) encoding.maxFramerate = picturesPerSecond
+    else delete encoding.maxFramerate
   }
 
   async stats(): Promise<StatRow[]> {
@@ -205,9 +234,11 @@ function encodingsOf(source: Source): Pick<RTCRtpTransceiverInit, 'sendEncodings
   return { sendEncodings: layers }
 }
 
-function change(sender: RTCRtpSender, act: (encoding: RTCRtpEncodingParameters) => void): void {
+function change(sender: RTCRtpSender, act: (encoding: RTCRtpEncodingParameters, place: number) => void): void {
   const parameters = sender.getParameters()
   if (!parameters.encodings?.length) return
-  for (const encoding of parameters.encodings) act(encoding)
+  const before = JSON.stringify(parameters.encodings)
+  parameters.encodings.forEach(act)
+  if (JSON.stringify(parameters.encodings) === before) return // each setting is a new beginning for the encoder
   void sender.setParameters(parameters).catch(() => undefined) // closed, or negotiated anew meanwhile: comes again
 }

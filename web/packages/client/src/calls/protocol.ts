@@ -34,6 +34,11 @@ export interface Offer {
 export interface OwnQuality {
   up_loss: number
   down_loss: number
+  /** Before repair: what the line itself loses. Losses are shares. */
+  up_line_loss?: number
+  down_line_loss?: number
+  /** How long media should be kept back so that repairs come in time; 0: as the browser likes. */
+  hold_ms?: number
   round_trip_ms: number
   up_bps: number
   down_bps: number

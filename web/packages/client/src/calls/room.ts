@@ -320,7 +320,8 @@ export class Room {
 
   private applyLevel(): void {
     const { cameraHeight, microphoneBps } = LIMITS[this.degradation.level]
-    this.leg?.limit(cameraHeight, this.sources.view.get().heartSounds ? LIMITS.full.microphoneBps : microphoneBps)
+    const { heartSounds } = this.sources.view.get()
+    this.leg?.limit(cameraHeight, heartSounds ? LIMITS.full.microphoneBps : microphoneBps, heartSounds)
   }
 
   private wantAll(): void {
