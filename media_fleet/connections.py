@@ -21,12 +21,14 @@ from media_fleet.wire.legs import Leg
 
 @dataclass
 class Track:
-    """What a person publishes. `flows` from when the plane expects its packets."""
+    """What a person publishes. `flows` from when the plane expects its packets; `heights`, `clear`: as offered last."""
 
     id: str
     person_id: str
     source: Source
     incoming: Incoming
+    heights: list[int]
+    clear: bool = False
     muted: bool = False
     flows: bool = False
 
@@ -38,7 +40,8 @@ class Track:
             "source": self.source,
             "kind": self.incoming.kind,
             "muted": self.muted,
-            "heights": sorted(self.incoming.heights.values()),
+            "heights": sorted(self.heights),
+            "clear": self.clear,
         }
 
 
@@ -68,12 +71,15 @@ class Surroundings(Protocol):
     def flows(self, track: Track) -> None:
         """The plane expects a track's packets: who wanted it may hear it."""
 
+    def asked(self, track: Track, clear: bool, by: str) -> None:
+        """Who publishes a track is told what somebody asks of it."""
+
 
 @dataclass
 class _Wishes:
     """What an offer asks for, checked against the grant: publications by source, subscriptions by mid."""
 
-    publish: dict[Source, tuple[MediaLine, list[int]]] = field(default_factory=dict)
+    publish: dict[Source, tuple[MediaLine, messages.Publish]] = field(default_factory=dict)
     subscribe: dict[str, tuple[MediaLine, str]] = field(default_factory=dict)
 
 
@@ -154,6 +160,13 @@ class Connection:
             raise Refused("track_unknown", track=track)
         self._wants[track] = height
         self._exchange.want(self._name, track, height)
+
+    def ask(self, track_id: str, clear: bool) -> None:
+        """Tell whose camera this client sees how it is wanted. Raises Refused track_unknown."""
+        heard = next((one.track for one in self._hearing.values() if one.track.id == track_id), None)
+        if heard is None or heard.source != "camera":
+            raise Refused("track_unknown", track=track_id)
+        self._room.asked(heard, clear, self._grant.person_id)
 
     # -- what the room tells -------------------------------------------------------------------------------------
 
@@ -244,11 +257,15 @@ class Connection:
                 del self.tracks[source]
                 self._exchange.unpublish(track.id)
                 changed = True
-        for source, (line, heights) in wishes.publish.items():
+        for source, (line, told) in wishes.publish.items():
             if source not in self.tracks:
                 track_id = f"trk_{secrets.token_hex(8)}"
-                incoming = _incoming(track_id, source, line, heights)
-                self.tracks[source] = Track(track_id, self._grant.person_id, source, incoming)
+                incoming = _incoming(track_id, source, line, told.heights)
+                self.tracks[source] = Track(track_id, self._grant.person_id, source, incoming, [])
+                changed = True
+            track, heights = self.tracks[source], told.heights[: max(1, len(line.rids))]
+            if (track.heights, track.clear) != (heights, told.clear):
+                track.heights, track.clear = heights, told.clear
                 changed = True
         if changed:
             self._room.tracks_changed()
@@ -313,7 +330,7 @@ def _wishes(message: messages.Offer, offer: sdp.Offer, grant: Grant) -> _Wishes:
         line = _usable(lines.get(one.mid), one.mid, "sendonly")
         if line.kind != KINDS[one.source]:
             raise sdp.not_understood("kind", one.mid)
-        wishes.publish[one.source] = (line, one.heights)
+        wishes.publish[one.source] = (line, one)
         used.add(one.mid)
     for wish in message.subscribe:
         if "subscribe" not in grant.rights:

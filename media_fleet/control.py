@@ -206,6 +206,8 @@ class _Conversation:
                 connection.mute(message.source, message.muted)
             case messages.Want():
                 connection.want(message.track, message.height)
+            case messages.Ask():
+                connection.ask(message.track, message.clear)
             case messages.Bye():
                 self._doorkeeper.leave(self._session, "bye")
             case messages.Hello():

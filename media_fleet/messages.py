@@ -53,6 +53,7 @@ class Publish(_Said):
     mid: Mid
     source: Source
     heights: Annotated[list[Height], Field(max_length=4)] = []
+    clear: bool = False
 
 
 class Subscribe(_Said):
@@ -88,6 +89,14 @@ class Want(_Said):
     height: Height
 
 
+class Ask(_Said):
+    """Whether somebody's camera is wanted for its detail."""
+
+    type: Literal["ask"]
+    track: Id
+    clear: bool
+
+
 class Ping(_Said):
     """Are you there?"""
 
@@ -102,7 +111,7 @@ class Bye(_Said):
 
 
 _M = TypeVar("_M")
-Message = Hello | Offer | Mute | Want | Ping | Bye
+Message = Hello | Offer | Mute | Want | Ask | Ping | Bye
 _ANY: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="type")])
 _HELLO = TypeAdapter(Hello)
 

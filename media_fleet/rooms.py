@@ -86,6 +86,12 @@ class Room:
         for session in self.sessions.values():
             session.connection.hear(track)
 
+    def asked(self, track: Track, clear: bool, by: str) -> None:
+        """Tell its publisher."""
+        session = self.sessions.get(track.person_id)
+        if session is not None:
+            session.post(said("asked", source=track.source, clear=clear, person_id=by))
+
     def tracks(self) -> list[dict[str, Any]]:
         """As messages tell them."""
         return [track.as_message() for track in self._tracks()]

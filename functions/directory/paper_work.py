@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from directory.staff_views import PaperView
 from hospital import ids
@@ -41,6 +41,22 @@ class AddPaper(Command):
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
             raise ValueError("ends before it begins")
         return self
+
+
+class PaperAsked(BaseModel):
+    """A kind of paper that is asked of a member of staff."""
+
+    id: str
+    name: str
+    required: bool
+
+
+def asked_of(role: PractitionerRole) -> list[PaperAsked]:
+    """The kinds asked of somebody in that role, as they are shown."""
+    return [
+        PaperAsked(id=kind.id, name=kind.content["name"], required=kind.content["need"] == "required")
+        for kind in kinds_asked_of(role)
+    ]
 
 
 def kinds_asked_of(role: PractitionerRole) -> list[Item]:

@@ -35,8 +35,8 @@ from .his.process import HisProcess
 from .hospital_clock import HospitalClock
 from .invoker import RUNNING, Invoker
 from .journal import Journal
+from .keys_of_calls import keep_keys_of_calls
 from .left_threads import threads_watched
-from .media_key import keep_media_key
 from .observed import Observed
 from .pages import Pages
 from .permissions import USED_FILE, Permissions, UsedFile, checked
@@ -164,7 +164,7 @@ class LocalHospital:
         if self.his is not None:
             secrets = [str(secret.get("Name")) for secret in template.of("AWS::SecretsManager::Secret")]
             self.his.hand_over(next(name for name in secrets if name.endswith("/vendors")), plan.region)
-        keep_media_key(template, plan.folder.media_key)
+        keep_keys_of_calls(template, plan.folder.media_key, plan.folder.turn_key)
         self._make_relays()
         self._open.enter_context(environment_by_function())
         self._open.enter_context(threads_watched())

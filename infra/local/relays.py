@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -29,6 +30,8 @@ _END_SECONDS = 5
 _PAUSE_AFTER_FAILURE = 5.0
 """Seconds before another is started when one ended before it was ready."""
 _LONGEST_MESSAGE = 2 << 20
+SETTINGS = {"REGION": r"[A-Za-z0-9-]{1,40}", "MEDIA_PORT": r"[0-9]{1,5}", "ANNOUNCED": r"[0-9a-fA-F.:\[\],]{0,200}"}
+"""What may be asked of relays, and its form: where they say they are, and by which way clients send them media."""
 
 
 @dataclass
@@ -55,6 +58,8 @@ class Relays:
 
     def __init__(self, root: Path, logs: Path, origin: str, secret: str, hosts: str, wanted: int) -> None:
         self.wanted = wanted
+        self.settings: dict[str, str] = {}
+        """Of those that begin from now on."""
         self._root, self._logs, self._origin, self._secret, self._hosts = root, logs, origin, secret, hosts
         self._name, self._number = f"relay-{secrets.token_hex(3)}", 0
         self._running: dict[str, _Running] = {}
@@ -117,6 +122,7 @@ class Relays:
             "RELAY_MEDIA_HOSTS": self._hosts,
             "RELAY_CONTROL_URL": f"ws{self._origin.removeprefix('http')}/relays/{relay_id}/v1/control",
             "RELAY_REPORTS_URL": f"{self._origin}/api/calling/relay/reports",
+            **{f"RELAY_{name}": text for name, text in self.settings.items()},
         }
         process = subprocess.Popen(
             [sys.executable, "-m", "infra.local.relay_beside"],
@@ -149,13 +155,16 @@ class RelayRoutes:
         return web.json_response(self._relays.shown(), headers={"Cache-Control": "no-store"})
 
     async def ask(self, request: web.Request) -> web.Response:
-        """Takes `{"wanted": 2}`, from 0 to 9."""
+        """Takes `{"wanted": 2}`, from 0 to 9, and with `settings` those of relays that begin from now on."""
         try:
-            wanted = json.loads(await request.text())["wanted"]
-        except (ValueError, KeyError, TypeError):
-            wanted = None
-        if type(wanted) is not int or not 0 <= wanted <= 9:
+            asked = json.loads(await request.text())
+            wanted, settings = asked["wanted"], asked.get("settings")
+        except (ValueError, KeyError, TypeError, AttributeError):
+            wanted = settings = None
+        if type(wanted) is not int or not 0 <= wanted <= 9 or not _is_settings(settings):
             return web.json_response({"code": "sandbox.number_not_understood", "facts": {}}, status=400)
+        if settings is not None:
+            self._relays.settings = settings
         self._relays.wanted = wanted
         return web.json_response(self._relays.shown())
 
@@ -180,6 +189,13 @@ class RelayRoutes:
             with suppress(ConnectionError):
                 await outer.close(code=code if code != 1006 else 1011)
         return outer
+
+
+def _is_settings(given: Any) -> bool:
+    if given is None:
+        return True
+    named = given.items() if isinstance(given, dict) else [("", "")]
+    return all(isinstance(text, str) and re.fullmatch(SETTINGS.get(name, ""), text) and name for name, text in named)
 
 
 _Socket = web.WebSocketResponse | aiohttp.ClientWebSocketResponse

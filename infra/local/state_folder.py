@@ -91,6 +91,11 @@ class StateFolder:
         return self.path / "media.key"
 
     @property
+    def turn_key(self) -> Path:
+        """The secret that coturn takes credentials by (`--static-auth-secret`)."""
+        return self.path / "turn.key"
+
+    @property
     def founding(self) -> Path:
         """There while the demo is being founded: a folder in which it still stands was cut off before it opened."""
         return self.path / "founding"
@@ -182,6 +187,7 @@ _OURS = {
     "founding",
     "his.key",
     "media.key",
+    "turn.key",
     "functions.key",
     "functions.part",
 }

@@ -91,11 +91,11 @@ def sets_terminals(admin: Staff) -> None:
 def signs_in_otherwise(admin: Staff) -> None:
     """Somebody comes by WeChat, shows their phone once, comes again, adds another WeChat, removes it, and changes the
     phone for one that was another's before."""
-    newcomer = _by_wechat(admin, "早起的鸟")
+    newcomer = _by_wechat(admin)
     newcomer.ok("GET", "/identity/sign-in-methods")
     start = {"terminal": "web", "code": _code_for_change(newcomer)}
     address = newcomer.ok("POST", "/identity/sign-in-methods/wechat-attempts", start, key=a_key())["address"]
-    shown = newcomer.through_wechat(address, "晚睡的鸟")
+    shown = newcomer.through_wechat(address, f"晚睡的鸟 {newcomer.phone[-4:]}")
     bound = newcomer.ok("POST", "/identity/sign-in-methods", shown, key=a_key())["wechats"]
     removal = f"/identity/sign-in-methods/{bound[1]['id']}/removal"
     newcomer.ok("POST", removal, {"code": _code_for_change(newcomer)}, key=a_key())
@@ -105,9 +105,11 @@ def signs_in_otherwise(admin: Staff) -> None:
     newcomer.ok("PUT", "/identity/sign-in-methods/phone", asked | {"code": newcomer.code()}, key=a_key())
 
 
-def _by_wechat(admin: Staff, nick: str) -> Patient:
+def _by_wechat(admin: Staff) -> Patient:
+    """Whose WeChat nobody has seen: the day may be lived more than once."""
     newcomer = Patient(admin.hospital, "WeChat of a newcomer")
     newcomer.phone = a_phone()
+    nick = f"早起的鸟 {newcomer.phone[-4:]}"
     for time in ("first", "again"):
         address = newcomer.ok("POST", "/identity/wechat-attempts", {"terminal": "web"})["address"]
         shown = newcomer.through_wechat(address, nick)

@@ -7,13 +7,22 @@ import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from tests.browser import desk
 from tests.browser.appearance import axe_findings
+from tests.browser.calling import (
+    ONLY_HEARD,
+    SEEN_AND_HEARD,
+    a_visit,
+    both_see_and_hear,
+    control,
+    in_call,
+    opened,
+    talking,
+)
 from tests.browser.waiting import wait_until
 from tests.browser.windows import Windows
 from tests.journeys.founded import copied
@@ -22,25 +31,7 @@ from tests.journeys.journal import nothing_failed
 from tests.journeys.people import Clinic, Doctor, Patient, a_key, in_progress
 
 pytestmark = pytest.mark.browser
-TAKES = 60
-
-CONNECTIONS = """
-window.connections = [];
-window.RTCPeerConnection = class extends window.RTCPeerConnection {
-  constructor(...given) { super(...given); window.connections.push(this); }
-};
-window.heard = async () => {
-  const sum = { pictures: 0, sound: 0, joins: window.connections.length };
-  const live = window.connections.filter((one) => one.connectionState !== 'closed').at(-1);
-  for (const row of live ? (await live.getStats()).values() : []) {
-    if (row.type !== 'inbound-rtp') continue;
-    sum.pictures += row.framesDecoded ?? 0;
-    sum.sound += row.totalAudioEnergy ?? 0;
-  }
-  return sum;
-};
-"""
-"""What the page's connections have received, asked of the browser itself."""
+TAKES = 80
 
 NO_CAMERA = """
 const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -68,12 +59,6 @@ navigator.mediaDevices.getDisplayMedia = async ({ video }) => {
 PICTURES_OF = """(size) => [...document.querySelectorAll('video')]
   .some((one) => one.videoWidth === size[0] && one.videoHeight === size[1])"""
 
-SEEN_AND_HEARD = """async (before) => {
-  const now = await window.heard();
-  return now.pictures > before.pictures + 5 && now.sound > before.sound;
-}"""
-ONLY_HEARD = "async () => { const now = await window.heard(); return now.sound > 0 && now.pictures === 0; }"
-
 
 @pytest.fixture(scope="module")
 def hospital(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HospitalProcess]:
@@ -87,45 +72,8 @@ def hospital(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture
 def visit(clinic: Clinic) -> tuple[Patient, Doctor, str, str]:
-    """A consultation in progress: patient, doctor, the visit's id and its conversation's."""
-    patient, doctor = Patient.new(clinic.hospital, "张秀英"), clinic.doctor()
-    patient.ok("PATCH", "/identity/me", {"name": "张秀英"})
-    return patient, doctor, *in_progress(patient, doctor)
-
-
-def opened(page: Page, address: str, *scripts: str) -> Page:
-    """The page there, its connections watched."""
-    for script in (CONNECTIONS, *scripts):
-        page.add_init_script(script)
-    page.goto(address)
-    return page
-
-
-def both_see_and_hear(*pages: Page) -> None:
-    """Pictures and sound arrive on each, more than until now."""
-    befores: list[Any] = [page.evaluate("window.heard()") for page in pages]
-    for page, before in zip(pages, befores, strict=True):
-        wait_until(page, SEEN_AND_HEARD, before)
-
-
-def in_call(page: Page) -> Locator:
-    """The part of the page that the call takes."""
-    return page.get_by_role("region", name="通话", exact=True)
-
-
-def talking(*pages: Page) -> None:
-    """The hospital knows that media flows: before that, hanging up takes a call back."""
-    for page in pages:
-        expect(in_call(page).get_by_text(re.compile("通话中"))).to_be_visible()
-
-
-def control(page: Page, name: str) -> None:
-    """Presses a button of the call, behind “more” where there is no room."""
-    call = in_call(page)
-    wanted = call.get_by_role("button", name=name, exact=True)
-    if not wanted.count():
-        call.get_by_role("button", name="更多", exact=True).click()
-    wanted.click()
+    """A consultation in progress."""
+    return a_visit(clinic)
 
 
 def test_the_doctor_calls_the_patient_answers_and_both_see_and_hear(
@@ -172,6 +120,7 @@ def test_the_doctor_calls_the_patient_answers_and_both_see_and_hear(
     expect(history.get_by_text(re.compile(r"^视频通话 \d+:\d\d$"))).to_be_visible()
 
 
+@pytest.mark.req("CALL-02", at=("/patient", "/staff"))
 def test_a_call_is_declined_and_another_goes_on_without_a_camera(
     visit: tuple[Patient, Doctor, str, str], windows: Windows
 ) -> None:
@@ -195,6 +144,76 @@ def test_a_call_is_declined_and_another_goes_on_without_a_camera(
     talking(at_patient, at_doctor)
     control(at_patient, "挂断")
     expect(at_doctor.get_by_text(re.compile("通话时长"))).to_be_visible()
+
+
+@pytest.mark.req("CALL-02", at=("/patient", "/staff"))
+def test_unanswered_and_in_another_call_have_their_own_words_on_both_sides(
+    visit: tuple[Patient, Doctor, str, str], clinic: Clinic, windows: Windows
+) -> None:
+    """Nobody answers: the doctor is told so, the phone that a call was missed, and one tap there rings back. In a call
+    with a colleague the patient is busy for the doctor, and talks on."""
+    patient, doctor, visit_id, conversation_id = visit
+    colleague = clinic.doctor(1)
+    in_progress(patient, colleague)
+    at_patient = opened(windows.phone(patient), f"/patient/messages/{conversation_id}")
+    at_doctor = opened(windows.desk(doctor), f"/staff/work/{visit_id}")
+    history = at_patient.get_by_role("list", name="聊天记录")
+    calling = at_doctor.get_by_role("button", name="呼叫 张秀英，视频通话")
+    calling.click()
+    expect(at_patient.get_by_role("alertdialog")).to_be_visible()
+    windows.may_complain("/joins")  # after such a leap relays are not known until they report
+    assert clinic.hospital.post("/sandbox/api/clock", {"by_seconds": 46}).status_code == 200
+    expect(at_doctor.get_by_text("对方没有接听")).to_be_visible()
+    expect(in_call(at_patient).get_by_text(f"您有一个{doctor.me['name']}的未接来电")).to_be_visible()
+    assert axe_findings(at_patient) == []
+    at_doctor.get_by_role("button", name="知道了").click()
+    at_patient.get_by_role("button", name="回拨").click()
+    at_doctor.get_by_role("button", name="拒绝", exact=True).click()
+    expect(at_patient.get_by_text("对方拒绝了通话")).to_be_visible()
+    at_patient.get_by_role("button", name="知道了").click()
+    for words in ("视频通话 未接听", "视频通话 已拒绝"):
+        expect(history.get_by_text(words)).to_be_visible()
+
+    at_colleague = opened(windows.desk(colleague), "/staff/")
+    (other,) = [one for one in patient.ok("GET", "/messaging/conversations")["items"] if one["id"] != conversation_id]
+    colleague.ok("POST", "/calling/calls", {"conversation_id": other["id"], "media": "video"}, key=a_key())
+    at_patient.get_by_role("button", name="接听", exact=True).click()
+    calling.click()
+    expect(at_doctor.get_by_text("对方正在另一个通话中")).to_be_visible()
+    expect(at_doctor.get_by_role("list", name="聊天记录").get_by_text("视频通话 对方正忙")).to_be_visible()
+    expect(in_call(at_patient)).to_be_visible()
+    control(at_patient, "挂断")
+    expect(history.get_by_text("视频通话 对方正忙")).to_be_visible()
+    at_colleague.close()
+
+
+def test_it_rings_on_both_phones_the_first_answer_takes_it_and_the_other_says_so(
+    visit: tuple[Patient, Doctor, str, str], windows: Windows
+) -> None:
+    """Both are pressed at once: one of them has the call, the other one says that it was answered elsewhere."""
+    patient, doctor, visit_id, _ = visit
+    windows.may_complain("status of 409")  # who was second is refused
+    phones = [opened(windows.phone(one), "/patient/") for one in (patient, patient.on_another_device())]
+    at_doctor = opened(windows.desk(doctor), f"/staff/work/{visit_id}")
+    at_doctor.get_by_role("button", name="呼叫 张秀英，视频通话").click()
+    answering = [phone.get_by_role("alertdialog").get_by_role("button", name="接听", exact=True) for phone in phones]
+    for button in answering:
+        expect(button).to_be_enabled()
+    for button in answering:
+        button.dispatch_event("click")
+    for phone in phones:
+        expect(phone.get_by_role("alertdialog")).to_have_count(0)
+    talking(at_doctor)
+    second = phones[1] if phones[1].get_by_text("已在其他设备上接听").count() else phones[0]
+    (first,) = [phone for phone in phones if phone is not second]
+    expect(in_call(second).get_by_text("已在其他设备上接听")).to_be_visible()
+    assert axe_findings(second) == []
+    second.get_by_role("button", name="知道了").click()
+    expect(in_call(second)).to_have_count(0)
+    both_see_and_hear(first, at_doctor)
+    assert second.evaluate("window.connections.length") == 0
+    control(at_doctor, "挂断")
+    expect(first.get_by_text(re.compile("通话时长"))).to_be_visible()
 
 
 @pytest.mark.req("CALL-01")

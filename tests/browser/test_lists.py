@@ -158,7 +158,7 @@ def test_three_hundred_patients_at_once(crowded: Crowd) -> None:
     page = crowded.windows.desk(crowded.doctor)
     page.goto("/staff/talks")
     talks = page.get_by_role("region", name="对话列表")
-    rows = talks.locator(".talk-card")
+    rows = talks.locator(".card")
     expect(rows.first).to_be_visible(timeout=60_000)
     assert len(crowded.talks) == TALKS
     with online(crowded.patient) as (at_patient,):

@@ -152,3 +152,43 @@ def test_somebody_new_without_papers_is_not_approved(windows: Windows, clinic: C
     sheet.get_by_role("textbox", name="原因（本人可见）").fill("缺少执业证书")
     sheet.get_by_role("button", name="不通过").click()
     expect(page.get_by_text("已更新：吴刚 · 未通过")).to_be_visible()
+
+
+def test_an_admin_enters_papers_for_somebody_new_and_approves_them(windows: Windows, clinic: Clinic) -> None:
+    """A paper entered by mistake is taken back, the right ones are approved, and one that follows is too, in time."""
+    admin = clinic.one("org_admin")
+    place = {"organisation_id": clinic.organisation_id, "role": "doctor", "account": f"d{a_key()[:8]}", "name": "何敏"}
+    new = admin.ok("POST", "/directory/staff", place, key=a_key())["staff"]["id"]
+    page = windows.desk(admin)
+    page.goto("/staff/people?standing=pending")
+    page.locator("tbody").get_by_role("row").filter(has_text="何敏").get_by_role("button").click()
+    sheet = page.get_by_role("dialog", name="何敏")
+    entered = sheet.get_by_role("listitem")
+    expect(sheet.get_by_text("需要提交：")).to_contain_text("医师执业证书")
+
+    def enter(kind: str, number: str) -> None:
+        sheet.get_by_role("button", name="录入证件").click()
+        form = page.get_by_role("dialog", name="录入证件")
+        expect(form.get_by_text("替何敏录入")).to_be_visible()
+        form.get_by_role("combobox", name="证件种类").press("Enter")
+        page.get_by_role("option", name=kind, exact=True).click()
+        form.get_by_label("证件号码").fill(number)
+        form.get_by_label("发证机关").fill("天津市卫生健康委员会")
+        form.get_by_role("button", name="保存证件").click()
+        expect(form).to_be_hidden()
+        expect(entered.filter(has_text=kind).get_by_text(f"1101****{number[-2:]}", exact=True)).to_be_visible()
+
+    enter("医师执业证书", "110110000000022")
+    entered.get_by_role("button", name="撤回").click()
+    page.get_by_role("dialog", name="撤回这份医师执业证书？").get_by_role("button", name="撤回").click()
+    expect(entered).to_have_count(0)
+    enter("医师执业证书", "110110000000023")
+    enter("医师资格证书", "110110000000024")
+    expect(sheet.get_by_text("需要提交：")).to_have_count(0)
+    sheet.get_by_role("button", name="通过审核").click()
+    expect(page.get_by_text("已更新：何敏 · 已通过")).to_be_visible()
+    page.goto(f"/staff/people?member={new}")
+    enter("医师执业证书", "110110000000025")
+    sheet.get_by_role("button", name="通过新证件").click()
+    expect(page.get_by_text("已更新：何敏 · 已通过")).to_be_visible()
+    assert {paper["state"] for paper in admin.ok("GET", f"/directory/staff/{new}/papers")["items"]} == {"reviewed"}

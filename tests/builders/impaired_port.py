@@ -19,12 +19,17 @@ START_SECONDS = 10
 
 
 class ImpairedPort:
-    """Forwards between its clients and `target`. The shapes hold for legs that come later too."""
+    """Forwards between its clients and `target`. The shapes hold for legs that come later too.
+
+    `only_from`: a firewall that lets nobody's datagrams in but that host's; `turned_away` counts the others.
+    """
 
     def __init__(self, target: Address, *, up: LineShape = CLEAN, down: LineShape = CLEAN, seed: int = 1) -> None:
         self.target, self.up, self.down, self.seed = target, up, down, seed
         self.legs: dict[Address, Leg] = {}
         self.address: Address = ("", 0)
+        self.only_from = ""
+        self.turned_away = 0
         self.loop = asyncio.new_event_loop()
         self._transport: asyncio.DatagramTransport | None = None
 
@@ -124,7 +129,10 @@ class _Clients(asyncio.DatagramProtocol):
         self.port = port
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
-        self.port.leg_of(addr).sent(data)
+        if self.port.only_from not in ("", addr[0]):
+            self.port.turned_away += 1
+        else:
+            self.port.leg_of(addr).sent(data)
 
 
 class _Target(asyncio.DatagramProtocol):

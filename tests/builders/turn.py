@@ -1,14 +1,10 @@
 """Debian's coturn on the loopback address, for who cannot send UDP: `apt-get install coturn`.
 
-Credentials as coturn's `use-auth-secret` takes them (draft-uberti-behave-turn-rest-00): the user name says until when
-it is good, the password is its HMAC-SHA1 under a shared secret.
+It takes the credentials that the hospital makes with a shared secret (draft-uberti-behave-turn-rest-00).
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import shutil
 import socket
 import subprocess
@@ -20,6 +16,8 @@ from pathlib import Path
 
 PROGRAM = shutil.which("turnserver") or "/usr/bin/turnserver"
 REALM = "yunzhen.test"
+RELAYS_FROM = "127.0.0.2"
+"""The address of the loopback network from which it sends on: who comes from there came through TURN."""
 START_SECONDS = 20
 
 
@@ -35,22 +33,15 @@ class Turn:
         """Its address for clients whose network lets no UDP out."""
         return f"turn:127.0.0.1:{self.port}?transport=tcp"
 
-    def credentials(self, person: str, seconds: int = 600) -> tuple[str, str]:
-        """A user name that is good for so long, and its password."""
-        username = f"{int(time.time()) + seconds}:{person}"
-        digest = hmac.new(self.secret.encode(), username.encode(), hashlib.sha1).digest()
-        return username, base64.b64encode(digest).decode()
-
 
 @contextmanager
-def turn_running(folder: Path, secret: str = "shared with the hospital") -> Iterator[Turn]:
+def turn_running(folder: Path, turn: Turn) -> Iterator[Turn]:
     """The server, until the block ends. Its files are in `folder`."""
-    turn = Turn(_free_port(), secret)
     command = [
         PROGRAM,
         *("-n", "--no-cli", "--no-tls", "--no-dtls", "--fingerprint", "--allow-loopback-peers"),
-        *("--listening-ip", "127.0.0.1", "--relay-ip", "127.0.0.1", "--listening-port", str(turn.port)),
-        *("--realm", REALM, "--use-auth-secret", "--static-auth-secret", secret),
+        *("--listening-ip", "127.0.0.1", "--relay-ip", RELAYS_FROM, "--listening-port", str(turn.port)),
+        *("--realm", REALM, "--use-auth-secret", "--static-auth-secret", turn.secret),
         *("--userdb", str(folder / "turn.db"), "--pidfile", str(folder / "turn.pid"), "--log-file", "stdout"),
     ]
     with (folder / "turn.log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
@@ -59,12 +50,6 @@ def turn_running(folder: Path, secret: str = "shared with the hospital") -> Iter
             yield turn
         finally:
             process.terminate()
-
-
-def _free_port() -> int:
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        return int(tried.getsockname()[1])
 
 
 def _answers(port: int, process: subprocess.Popen[bytes]) -> None:

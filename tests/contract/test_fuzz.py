@@ -70,9 +70,11 @@ def real(hospital: HospitalProcess, clinic: Clinic) -> Json:
     asked = system.asks_for_face("王小明", an_id_number())
     kinds = admin.ok("GET", "/directory/reference/paper_kinds")["items"]
     kind_id = next(kind["id"] for kind in kinds if kind["content"]["role"] == "doctor")
-    paper = doctor.ok("POST", "/directory/registration/papers", {"kind_id": kind_id, "number": "110110000021"})
-    colleague = {"type": "direct", "practitioner_role_id": clinic.doctor(1).role_id}
-    direct = doctor.ok("POST", "/messaging/conversations", colleague)["id"]
+    shown = {"kind_id": kind_id, "number": "110110000021"}
+    colleague = clinic.doctor(1)  # whom admins may do away with: nobody who acts here
+    papers = [one.ok("POST", "/directory/registration/papers", shown)["id"] for one in (doctor, colleague)]
+    talk = {"type": "direct", "practitioner_role_id": colleague.role_id}
+    direct = doctor.ok("POST", "/messaging/conversations", talk)["id"]
     export = doctor.ok("POST", f"/messaging/conversations/{conversation_id}/exports")["id"]
     items = [faq["id"], clinic.notice["id"], clinic.reasons[0]["id"], clinic.organisation_id, elsewhere.notice["id"]]
     return {
@@ -80,7 +82,7 @@ def real(hospital: HospitalProcess, clinic: Clinic) -> Json:
         "conversation_id": [conversation_id, direct],
         "earlier_id": waiting,
         "person_id": [patient.person_id, doctor.person_id],
-        "practitioner_role_id": [doctor.role_id, elsewhere.doctor(1).role_id],
+        "practitioner_role_id": [colleague.role_id, elsewhere.doctor(1).role_id],
         "export_id": [export],
         "health_card_id": [health_card["id"]],
         "data_copy_id": [data_copy["id"]],
@@ -91,7 +93,7 @@ def real(hospital: HospitalProcess, clinic: Clinic) -> Json:
         "reading_id": [f"idr_{'0' * 26}"],  # a real one costs ten seconds of reading
         "emergency_id": [f"emr_{'0' * 26}"],  # open to nobody without a duty of the organisation
         "session_id": [patient.ok("GET", "/identity/sessions")["items"][0]["id"]],
-        "doctor_id": [doctor.role_id, clinic.doctor(1).role_id, elsewhere.doctor().role_id],
+        "doctor_id": [doctor.role_id, colleague.role_id, elsewhere.doctor().role_id],
         "inspection_id": [inspection["id"]],
         "his_sync_id": [run["id"]],
         "chain_id": [clinic.organisation_id, elsewhere.organisation_id, "org_platform"],
@@ -100,7 +102,7 @@ def real(hospital: HospitalProcess, clinic: Clinic) -> Json:
         "call_id": [doctor.ok("POST", "/calling/calls", {"conversation_id": conversation_id, "media": "audio"})["id"]],
         "member_id": [elsewhere.accounts("doctor")[1]["practitioner_role_id"]],  # nobody who acts here
         "family_member_id": [member["id"]],
-        "paper_id": [paper["id"]],
+        "paper_id": papers,
         "sms_id": ["sms_unknown"],
         "system_id": [system.id],
         "carrier": ["tencent", "alibaba"],

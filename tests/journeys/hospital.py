@@ -55,6 +55,11 @@ class HospitalProcess:
         return (self.state / "media.key").read_text(encoding="ascii")
 
     @property
+    def turn_key(self) -> str:
+        """What it shares with coturn."""
+        return (self.state / "turn.key").read_text(encoding="ascii")
+
+    @property
     def pid(self) -> int:
         """The process id of the running hospital."""
         assert self._process is not None

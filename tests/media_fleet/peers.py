@@ -158,9 +158,13 @@ class Peer:
         return self.welcome
 
     async def offer(
-        self, sources: tuple[str, ...] = (), tracks: dict[str, str] | None = None, sdp: str | None = None
+        self,
+        sources: tuple[str, ...] = (),
+        tracks: dict[str, str] | None = None,
+        sdp: str | None = None,
+        camera: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """The answer; `tracks` by id with their kinds."""
+        """The answer; `tracks` by id with their kinds, `camera`: more that is said of it."""
         lines = [(source, "audio" if source == "microphone" else "video", "sendonly") for source in sources]
         lines += [(track, kind, "recvonly") for track, kind in (tracks or {}).items()]
         self.number += 1
@@ -168,7 +172,11 @@ class Peer:
             "offer",
             number=self.number,
             sdp=sdp or offer_text([(kind, way) for _, kind, way in lines], self.ufrag),
-            publish=[{"mid": str(n), "source": one} for n, (one, _, way) in enumerate(lines) if way == "sendonly"],
+            publish=[
+                {"mid": str(n), "source": one} | (camera or {} if one == "camera" else {})
+                for n, (one, _, way) in enumerate(lines)
+                if way == "sendonly"
+            ],
             subscribe=[{"mid": str(n), "track": one} for n, (one, _, way) in enumerate(lines) if way == "recvonly"],
         )
         self.answer = await self.hear("answer", "refused")

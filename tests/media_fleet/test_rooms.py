@@ -232,6 +232,28 @@ async def test_a_subscription_to_what_has_just_ended_is_left_out() -> None:
 
 
 @in_loop
+async def test_who_sees_a_camera_asks_for_its_detail_and_is_told_what_came_of_it() -> None:
+    async with crowd() as people:
+        ann, bob = await people.guest("ann"), await people.guest("bob")
+        await ann.offer(("microphone", "camera"))
+        sound, camera = (await bob.hear("tracks"))["tracks"]
+        assert (camera["heights"], camera["clear"]) == ([], False)
+        # Only of a camera, and only by who sees it.
+        await bob.offer((), {sound["id"]: "audio"})
+        for track in (sound["id"], camera["id"], "trk_gone"):
+            await bob.say("ask", track=track, clear=True)
+            assert (await bob.hear("refused"))["facts"] == {"track": track}
+        await bob.offer((), {sound["id"]: "audio", camera["id"]: "video"})
+        await bob.say("ask", track=camera["id"], clear=True)
+        asked = await ann.hear("asked")
+        assert (asked["source"], asked["clear"], asked["person_id"]) == ("camera", True, "bob")
+        # The same track goes on, larger.
+        await ann.offer(("microphone", "camera"), camera={"heights": [1080], "clear": True})
+        now = (await bob.hear("tracks"))["tracks"][1]
+        assert (now["id"], now["heights"], now["clear"]) == (camera["id"], [1080], True)
+
+
+@in_loop
 async def test_a_relay_shows_life_to_who_only_listens() -> None:
     async with crowd() as people:
         ann = await people.guest("ann")

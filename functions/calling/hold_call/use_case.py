@@ -12,7 +12,7 @@ from hospital.calls.errors import AlreadyInCall, CallNotFound
 from hospital.calls.keys import calls_of_key
 from hospital.calls.members import Media, Rung
 from hospital.calls.model import Call
-from hospital.calls.store import add_call, busy_among, call_of, calls, change_call
+from hospital.calls.store import add_call, busy_among, call_of, calls, change_call, get_call
 from hospital.calls.view import CallView
 from hospital.conversations.errors import ConversationClosed
 from hospital.conversations.keys import conversation_key
@@ -57,8 +57,25 @@ def current_calls(*, by: Caller, now: datetime) -> list[CallView]:
 
 
 def view_call(call_id: str, *, by: Caller, now: datetime) -> CallView:
-    """One call, as it stands now."""
-    return CallView.of(readable_call(call_id, by).as_of(now))
+    """One call, as it stands now. Whoever looks first after something of it was over by itself has it written down, so
+    that the others hear now and not with the next sweep."""
+    call = readable_call(call_id, by)
+    return CallView.of(call if call.as_of(now) == call else _written_down(call_id, now))
+
+
+def _written_down(call_id: str, now: datetime) -> Call:
+    def decide() -> Call:
+        call = get_call(call_id)
+        standing = call.as_of(now)
+        if standing == call:
+            return call
+        with Work(by=system("hold_call")) as work:
+            stored = change_call(work, call, standing)
+        if stored.node:
+            have_it_look(stored.node, stored.id, now)
+        return stored
+
+    return decided_again(decide)
 
 
 def calls_in(conversation_id: str, paging: Paging, *, by: Caller, now: datetime) -> Page[CallView]:

@@ -15,7 +15,8 @@ from hospital.calls.view import CallView
 from hospital.relays.errors import RelayMissing
 from hospital.relays.grants import IceServer, grant, ice_servers
 from hospital.relays.model import Node, chosen
-from hospital.relays.store import all_nodes, have_it_look
+from hospital.relays.retirements import nodes_for_rooms
+from hospital.relays.store import have_it_look
 from hospital.work import Work, decided_again
 
 
@@ -32,7 +33,7 @@ class JoinView(BaseModel):
 def join_call(call_id: str, device: str, lost_node: str, *, by: Caller, now: datetime) -> JoinView:
     """A grant for the caller's place in the room. Raises `CallMovedOn` for who has not answered, `AnsweredElsewhere`,
     and `RelayMissing` when there is no relay."""
-    nodes = all_nodes()
+    nodes = nodes_for_rooms()
 
     def decide() -> JoinView:
         before = own_call(call_id, by)
@@ -41,6 +42,8 @@ def join_call(call_id: str, device: str, lost_node: str, *, by: Caller, now: dat
         with Work(by=by) as work:
             stored = before if after == before else change_call(work, before, after)
             shown = work.answer(_entry(stored, node, by))
+        if before.node != node.id:
+            have_it_look(node.id, stored.id, now, placed=True)  # nobody takes that relay for an empty one
         if before.node not in ("", node.id):
             have_it_look(before.node, stored.id, now)  # should it live after all, it sends away whoever is still there
         return shown

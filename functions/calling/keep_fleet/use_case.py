@@ -8,8 +8,9 @@ from typing import Any
 from adapters.fleet import Fleet
 from hospital.observability import METRICS, say
 from hospital.relays.fleet import Decision, decide
+from hospital.relays.model import Node
 from hospital.relays.retirements import all_retirements, keep_retirement
-from hospital.relays.store import all_nodes, forget_node
+from hospital.relays.store import all_nodes, forget_node, rooms_placed_at
 
 LOAD = "relay_load"
 """The metric by which the fleet grows (infra/media_fleet.yaml), in percent."""
@@ -18,7 +19,7 @@ LOAD = "relay_load"
 def keep_fleet(fleet: Fleet | None, *, least: int, now: datetime) -> dict[str, Any]:
     """`least` relays stay in any case. Raises `Unavailable` when the fleet does not answer; the next minute tries
     again."""
-    nodes, retirements = all_nodes(), all_retirements()
+    nodes, retirements = [_with_placed(one, now) for one in all_nodes()], all_retirements()
     seen = fleet.look([one.id for one in nodes]) if fleet is not None else None
     decision = decide(
         nodes,
@@ -40,6 +41,11 @@ def keep_fleet(fleet: Fleet | None, *, least: int, now: datetime) -> dict[str, A
     if fleet is not None and decision.count is not None:
         fleet.ask_for(decision.count)
     return _said(decision)
+
+
+def _with_placed(node: Node, now: datetime) -> Node:
+    """Rooms that were placed there since it reported count, though nobody has come yet."""
+    return node.having(rooms=max(node.rooms, rooms_placed_at(node.id, now)))
 
 
 def _said(decision: Decision) -> dict[str, Any]:

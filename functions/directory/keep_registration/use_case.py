@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel
 
 from adapters import id_check
-from directory.paper_work import kinds_asked_of
+from directory.paper_work import PaperAsked, asked_of
 from directory.staff_views import PaperView, StaffView, paper_views
 from hospital import secret_keys, settings
 from hospital.caller import Caller
@@ -29,14 +29,6 @@ class TooManyCheckIns(TooMany):
 
 
 WRONG_PER_DOCTOR = Limit("check_in_of_doctor", most=10, window=timedelta(hours=1), refusal=TooManyCheckIns)
-
-
-class PaperAsked(BaseModel):
-    """A kind of paper that is asked of the caller."""
-
-    id: str
-    name: str
-    required: bool
 
 
 class Registration(BaseModel):
@@ -96,13 +88,9 @@ def _confirmed(role: PractitionerRole, number: str) -> str:
 
 def _view(role: PractitionerRole, now: datetime, check: CheckIn | None = None) -> Registration:
     check = check or check_ins.get(check_in_key(role.id))
-    asked = [
-        PaperAsked(id=kind.id, name=kind.content["name"], required=kind.content["need"] == "required")
-        for kind in kinds_asked_of(role)
-    ]
     return Registration(
         staff=StaffView.of(role),
         papers=paper_views(role, papers_of(role.id), now),
-        asked=asked,
+        asked=asked_of(role),
         checked_in_until=check.until if check is not None and now < check.until else None,
     )

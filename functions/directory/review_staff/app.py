@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from directory.paper_scans import WhichScan, link_to_scan
-from directory.paper_work import AddPaper, add_paper, withdraw_paper
+from directory.paper_work import AddPaper, PaperAsked, add_paper, asked_of, withdraw_paper
 from directory.review_staff.use_case import Decision, decide
 from directory.staff_views import PaperView, StaffView, kept_staff, paper_views
 from hospital import clock
@@ -54,9 +54,10 @@ class RefuseStaff(DecideStaff):
 
 
 class Papers(BaseModel):
-    """Papers, the oldest first."""
+    """Papers, the oldest first, and the kinds that are asked of them."""
 
     items: list[PaperView]
+    asked: list[PaperAsked]
 
 
 def _decided(
@@ -88,7 +89,7 @@ def _decided(
     errors=(*_DECISIONS, PapersMissing),
 )
 def post_approval(who: Caller, practitioner_role_id: str, body: ApproveStaff) -> StaffView:
-    """They may serve patients, until their papers run out."""
+    """They may serve patients, until their papers run out; again, when papers that follow were looked at."""
     return _decided(who, practitioner_role_id, "approve", body, seen=body.papers)
 
 
@@ -141,7 +142,7 @@ def post_restoration(who: Caller, practitioner_role_id: str, body: DecideStaff) 
 def get_staff_papers(who: Caller, practitioner_role_id: str) -> Papers:
     """What they have shown."""
     role = kept_staff(practitioner_role_id, who)
-    return Papers(items=paper_views(role, papers_of(role.id), clock.now()))
+    return Papers(items=paper_views(role, papers_of(role.id), clock.now()), asked=asked_of(role))
 
 
 @app.route(

@@ -75,11 +75,29 @@ def test_nobody_is_sent_to_a_relay_that_is_to_go(talk: Talk, cloud: Cloud, time:
     stays.report(**load(5, 0.3)).ok()
     goes.report(**load(0)).ok()
     kept(a_fleet("relay-1", "relay-2"))
-    assert goes.report(**load(0)).ok()["drain"] is True
-    goes.report(**load(0), draining=True).ok()
     call_id = rings(talk, talk.doctor).ok(201)["id"]
     answers(call_id, talk.patient).ok()
-    assert stays.reads(joins(call_id, talk.patient).ok()["grant"], clock.epoch(time.now))["node"] == "relay-1"
+
+    def sent_to() -> str:
+        entry = joins(call_id, talk.patient).ok()
+        return str(entry["call"]["node"])
+
+    assert sent_to() == "relay-1", "before it has heard so itself"
+    assert goes.report(**load(0)).ok()["drain"] is True
+    goes.report(**load(0), draining=True).ok()
+    assert sent_to() == "relay-1"
+
+
+def test_a_relay_that_a_room_was_sent_to_is_not_taken_for_an_empty_one(talk: Talk, cloud: Cloud, time: Time):
+    """Its reports say so only once somebody has come."""
+    taken, other = a_relay("relay-1"), a_relay("relay-2")
+    taken.report(**load(0)).ok()
+    other.report(**load(0, 0.3)).ok()
+    call_id = rings(talk, talk.doctor).ok(201)["id"]
+    answers(call_id, talk.patient).ok()
+    assert joins(call_id, talk.patient).ok()["call"]["node"] == "relay-1"
+    taken.report(**load(0)).ok()
+    assert kept(a_fleet("relay-1", "relay-2"))["retired"] == {"relay-2": "fewer"}
 
 
 def test_another_process_of_that_name_is_not_meant(cloud: Cloud, time: Time):

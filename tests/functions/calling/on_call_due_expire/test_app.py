@@ -39,6 +39,24 @@ def test_an_unanswered_call_is_missed_and_both_pages_hear(talk: Talk, time: Time
     assert (over.outcome, over.ended_at) == ("failed", time.now), "answered, and no media came"
 
 
+def test_whoever_looks_first_has_it_written_down_and_all_hear_at_once(talk: Talk, time: Time):
+    """Not with the sweep of the next minute; a look before that writes nothing, and what is written is written once."""
+    call_id = rings(talk, talk.doctor).ok(201)["id"]
+    page = talk.socket(talk.patient)
+    time.passes(seconds=44)
+    assert seen(call_id, talk.doctor)["state"] == "invited"
+    assert get_call(call_id).version == 1
+    time.passes(seconds=1)
+    missed = seen(call_id, talk.doctor)
+    assert (missed["outcome"], missed["revision"]) == ("missed", 2)
+    assert seen(call_id, talk.patient) == missed
+    assert [one for one in talk.deliver() if one.startswith("call.")] == ["call.begun.v1", "call.ended.v1"]
+    assert page.take("call")[-1]["call"] == missed
+    time.passes(seconds=15)
+    assert sweep(talk) == ["call.due.v1"]
+    assert get_call(call_id).version == 2
+
+
 def test_an_answer_in_time_keeps_it_and_a_room_that_emptied_ends_it(talk: Talk, time: Time):
     relay = a_relay()
     call_id = talking(talk, relay)

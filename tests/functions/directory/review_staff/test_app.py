@@ -43,7 +43,7 @@ def test_approved_is_who_has_every_required_paper(clinic: Clinic):
     approved = decided(clinic, staff, "approve").ok()
     assert (approved["standing"], approved["valid_until"]) == ("approved", "2027-01-31T16:00:00Z")
     decided(clinic, staff, "approve").refused(409, "request.changed_meanwhile")
-    decided(clinic, approved, "approve").refused(409, "staff.moved_on")
+    decided(clinic, approved, "restore").refused(409, "staff.moved_on")
     shown(clinic, staff["id"], "ref_unknown").refused(400, "staff.paper_kind_unknown")
 
 
@@ -111,6 +111,24 @@ def test_what_ran_out_is_out_of_force_at_once(clinic: Clinic, time: Time):
     assert (staff["id"] in listed("standing=approved"), listed("standing=expired")) == (False, [staff["id"]])
     call(find_doctor, "GET", f"/doctors/{staff['id']}").refused(404, "visit.doctor_not_found")
     assert call(keep_registration, "POST", "/registration/submit", who=doctor).ok()["staff"]["standing"] == "pending"
+
+
+def test_papers_that_follow_are_approved_before_the_old_ones_run_out(clinic: Clinic, time: Time):
+    """Nobody stops serving between two papers; after a gap they would."""
+    practice = paper_kind()
+    staff = taken_on(clinic).ok(201)["staff"]
+    shown(clinic, staff["id"], practice, "2027-01-31").ok(201)
+    approved = decided(clinic, staff, "approve").ok()
+    after = {"kind_id": practice, "number": "110110000022", "valid_from": "2027-02-02", "valid_until": "2032-01-31"}
+    place = f"/staff/{staff['id']}/papers"
+    with_a_gap = call(app, "POST", place, after, who=clinic.admin.caller).ok(201)
+    approved = decided(clinic, approved, "approve").ok()
+    assert approved["valid_until"] == "2027-01-31T16:00:00Z"
+    call(app, "DELETE", f"{place}/{with_a_gap['id']}", who=clinic.admin.caller).ok(204)
+    call(app, "POST", place, after | {"valid_from": "2027-02-01"}, who=clinic.admin.caller).ok(201)
+    approved = decided(clinic, approved, "approve").ok()
+    assert (approved["standing"], approved["valid_until"]) == ("approved", "2032-01-31T16:00:00Z")
+    assert {one["state"] for one in call(app, "GET", place, who=clinic.admin.caller).ok()["items"]} == {"reviewed"}
 
 
 def shown_to_patients() -> list[str]:

@@ -69,7 +69,8 @@ export function createHospital(options: HospitalOptions): Hospital {
   const chosen = options.conversations?.indexedDb
   const indexedDb = chosen === undefined ? storageOf(() => globalThis.indexedDB) : chosen
   const kept = { ...options.conversations, storage, indexedDb }
-  const follow = followSession({ api, connection, conversations, calls, options: kept, callsOptions: options.calls })
+  const callsOptions = { now: () => http.now(), ...options.calls }
+  const follow = followSession({ api, connection, conversations, calls, options: kept, callsOptions })
   const stops = [
     session.state.subscribe(follow),
     passNotices(connection, conversations),
@@ -101,7 +102,7 @@ interface Followed {
   conversations: Store<Conversations | null>
   calls: Store<Calls | null>
   options: ConversationsOptions
-  callsOptions: CallsOptions | undefined
+  callsOptions: CallsOptions
 }
 
 function followSession({ api, connection, conversations, calls, options, callsOptions }: Followed): (state: SessionState) => void {

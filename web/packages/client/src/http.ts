@@ -48,6 +48,7 @@ const NOBODY: Bearer = { token: async () => null, renew: async () => null }
 /** Requests to the hospital: bearer, time-outs, repeats, and every failure as an ApiError. */
 export class Http {
   private bearer: Bearer = NOBODY
+  private ahead = 0
   private readonly reach = new Store(true)
   private readonly fetcher: typeof fetch
   private readonly repeatAfterMs: number[]
@@ -62,6 +63,11 @@ export class Http {
   /** False from the first request without an answer until the next answer. */
   get reachable(): Readable<boolean> {
     return this.reach
+  }
+
+  /** The present moment at the hospital, ms, as its last answer told it in whole seconds: never ahead of it by much. */
+  now(): number {
+    return Date.now() + this.ahead
   }
 
   actFor(bearer: Bearer): void {
@@ -97,12 +103,18 @@ export class Http {
     const answer = await this.send(request, token)
     this.reach.set(true)
     const date = answer.headers.get('date')
-    if (date) this.options.onDate?.(Date.parse(date))
+    if (date) this.takeDate(Date.parse(date))
     if (answer.status === 204) return undefined as Answer
     const body = await readJson(answer)
     if (!answer.ok) throw refusal(answer, body)
     if (body === undefined) throw new ApiError({ code: UNREADABLE, status: answer.status })
     return body as Answer
+  }
+
+  private takeDate(moment: number): void {
+    if (!Number.isFinite(moment)) return
+    this.ahead = moment - Date.now()
+    this.options.onDate?.(moment)
   }
 
   private async send(request: Request, token: string | null): Promise<Response> {

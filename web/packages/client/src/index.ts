@@ -26,7 +26,7 @@ export type {
   PastVisit,
   PastVisits,
 } from './card_routes'
-export { othersOf } from './calls/call'
+export { missedBy, othersOf } from './calls/call'
 export type { CallPhase } from './calls/call'
 export { Calls } from './calls/calls'
 export type { CallsOptions, CallsView } from './calls/calls'
@@ -149,6 +149,7 @@ export type {
   NewPaper,
   NewStaff,
   Paper,
+  PaperAsked,
   Registration,
   ScanVariant,
   StaffApi,

@@ -11,6 +11,8 @@ export type StaffDetail = Schemas['StaffDetail']
 export type Standing = StaffMember['standing']
 export type Paper = Schemas['PaperView']
 export type ScanVariant = 'original' | 'display' | 'thumbnail'
+/** A kind of paper that is asked of somebody in that role. */
+export type PaperAsked = Schemas['PaperAsked']
 export type NewPaper = Schemas['AddPaper']
 export type TakenOn = Schemas['TakenOn']
 export type NewStaff = Schemas['TakeOnStaff']
@@ -34,6 +36,7 @@ export function createStaffApi(http: Http) {
     http.request<Answer>({ method, path, body, ...(key ? { key } : {}) })
   const scanAt = (place: string, paperId: string) => `${place}/papers/${encodeURIComponent(paperId)}/scan`
   const at = (id: string) => `/directory/staff/${encodeURIComponent(id)}`
+  const papersOf = (id?: string) => `${id ? at(id) : '/directory/registration'}/papers`
   return {
     find: (query: StaffQuery = {}) => get<Page<StaffMember>>('/directory/staff', query),
     one: (id: string) => get<StaffDetail>(at(id)),
@@ -51,14 +54,15 @@ export function createStaffApi(http: Http) {
     restore: (id: string, version: number) => send<StaffMember>('POST', `${at(id)}/restore`, { version }),
     refuse: (id: string, act: 'reject' | 'suspend', version: number, reason: string) =>
       send<StaffMember>('POST', `${at(id)}/${act}`, { version, reason }),
-    papers: (id: string) => get<{ items: Paper[] }>(`${at(id)}/papers`),
+    papers: (id: string) => get<{ items: Paper[]; asked: PaperAsked[] }>(`${at(id)}/papers`),
     /** The address of a paper's scan, good for a few minutes. Each is written down by the hospital. */
     scan: (id: string, paperId: string, variant: ScanVariant) => get<FileLink>(scanAt(at(id), paperId), { variant }),
     registration: () => get<Registration>('/directory/registration'),
-    addPaper: (paper: NewPaper, key?: string) => send<Paper>('POST', '/directory/registration/papers', paper, key),
-    /** What nobody was approved by. */
-    takeBack: (paperId: string) =>
-      http.request<void>({ method: 'DELETE', path: `/directory/registration/papers/${encodeURIComponent(paperId)}` }),
+    /** Of the member of staff with that id, entered by who reviews them; one's own without. */
+    addPaper: (paper: NewPaper, key?: string, of?: string) => send<Paper>('POST', papersOf(of), paper, key),
+    /** One's own only while nobody was approved by it. */
+    takeBack: (paperId: string, of?: string) =>
+      http.request<void>({ method: 'DELETE', path: `${papersOf(of)}/${encodeURIComponent(paperId)}` }),
     attachScan: (paperId: string, upload_id: string, key?: string) =>
       send<Paper>('PUT', scanAt('/directory/registration', paperId), { upload_id }, key),
     ownScan: (paperId: string, variant: ScanVariant) =>

@@ -331,6 +331,16 @@ export function useReading<Value>(read: () => Promise<Value>, depends?: () => un
   return { value, error, loading, reload }
 }
 
+/** Something read by its id, for a sheet that is opened on one after another: never one under the other's id. */
+export function useReadingOf<Value>(id: () => string, read: (id: string) => Promise<Value>): Reading<Value> {
+  const latest = useReading(async () => {
+    const of = id()
+    return { of, value: of ? await read(of) : null }
+  }, id)
+  const value = computed(() => (latest.value.value?.of === id() ? latest.value.value.value : null))
+  return { ...latest, value }
+}
+
 /** Something a person does here, once at a time; why the last one failed. */
 export interface Acting {
   busy: Readonly<Ref<boolean>>

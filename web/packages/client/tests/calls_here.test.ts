@@ -48,13 +48,33 @@ describe('a call that comes', () => {
     calls.close()
   })
 
-  it('stops ringing when another device of mine answers, or when the caller gives up', async () => {
+  it('says when another device of mine has answered, until it is over or something else rings', async () => {
+    const { calls, push } = onDevice()
+    const answered = (id: string) => aCall({ id, revision: 2, state: 'accepted' }, ['accepted', 'accepted'])
+    push(aCall())
+    push(answered('cal_1'))
+    expect(calls.view.get()).toMatchObject({ phase: 'elsewhere', call: { id: 'cal_1' }, sources: null })
+    push(aCall({ id: 'cal_2' }))
+    expect(calls.view.get()).toMatchObject({ phase: 'incoming', call: { id: 'cal_2' } })
+    push(answered('cal_2'))
+    calls.dismiss()
+    push(answered('cal_2'))
+    expect(calls.view.get()).toMatchObject({ call: null, phase: null })
+    push(aCall({ id: 'cal_3' }))
+    push(answered('cal_3'))
+    push(aCall({ id: 'cal_3', revision: 9, state: 'ended', outcome: 'completed' }, ['left', 'left']))
+    expect(calls.view.get()).toMatchObject({ call: null, phase: null })
+    calls.close()
+  })
+
+  it.each(['missed', 'cancelled'] as const)('says that it was %s where it rang, and nothing where I declined', async (outcome) => {
     const { calls, push } = onDevice()
     push(aCall())
-    push(aCall({ revision: 2, state: 'accepted' }, ['accepted', 'accepted']))
-    expect(calls.view.get()).toMatchObject({ call: null, phase: null })
+    push(aCall({ revision: 2, state: 'ended', outcome }, ['left', 'missed']))
+    expect(calls.view.get()).toMatchObject({ phase: 'over', call: { outcome } })
+    calls.dismiss()
     push(aCall({ id: 'cal_2' }))
-    push(aCall({ id: 'cal_2', revision: 2, state: 'ended', outcome: 'cancelled' }, ['left', 'missed']))
+    push(aCall({ id: 'cal_2', revision: 2, state: 'ended', outcome: 'declined' }, ['left', 'declined']))
     expect(calls.view.get()).toMatchObject({ call: null, phase: null })
     calls.close()
   })
@@ -107,6 +127,18 @@ describe('a call that I begin', () => {
     calls.close()
   })
 
+  it('is over at once and says so where they are in another call', async () => {
+    const { calls, calling } = onDevice()
+    calling.begins = { state: 'ended', outcome: 'busy' }
+    await calls.start('cnv_1', 'video')
+    expect(calls.view.get()).toMatchObject({ phase: 'over', call: { outcome: 'busy' }, sources: null })
+    calls.dismiss()
+    calling.begins = {}
+    await calls.start('cnv_1', 'video')
+    expect(calls.view.get().phase).toBe('ringing')
+    calls.close()
+  })
+
   it('is taken back', async () => {
     const { calls, calling } = onDevice()
     await calls.start('cnv_1', 'audio')
@@ -145,7 +177,18 @@ describe('what gets lost', () => {
     push(aCall())
     calling.call = aCall({ revision: 5, state: 'ended', outcome: 'missed' }, ['left', 'missed'])
     await vi.advanceTimersByTimeAsync(5_000)
-    expect(calls.view.get().call).toBeNull()
+    expect(calls.view.get().phase).toBe('over')
+    calls.close()
+  })
+
+  it('what is over by itself is asked for at that moment', async () => {
+    const { calls, calling, push } = onDevice()
+    push(aCall({ due_at: new Date(Date.now() + 6_000).toISOString() }))
+    await vi.advanceTimersByTimeAsync(5_900)
+    calling.call = aCall({ revision: 5, state: 'ended', outcome: 'missed' }, ['left', 'missed'])
+    expect(calls.view.get().phase).toBe('incoming')
+    await vi.advanceTimersByTimeAsync(500)
+    expect(calls.view.get().phase).toBe('over')
     calls.close()
   })
 

@@ -35,6 +35,8 @@ export class FakeCalling {
   readonly samples: CallSample[] = []
   refuse: ApiError | null = null
   call: Call | null = null
+  /** How calls of mine begin, when otherwise than ringing. */
+  begins: Partial<Call> = {}
   join: (lostNode?: string) => Promise<CallJoin> = () => Promise.reject(new ApiError({ code: 'client.offline' }))
 
   get api(): Api {
@@ -48,7 +50,7 @@ export class FakeCalling {
       return act()
     }
     const calling = {
-      start: told('start', () => answer({ caller_id: 'per_1', state: 'invited' }, ['invited', 'accepted'])),
+      start: told('start', () => answer({ outcome: null, caller_id: 'per_1', state: 'invited', ...this.begins }, ['invited', 'accepted'])),
       current: async () => ({ items: this.call && this.call.state !== 'ended' ? [this.call] : [] }),
       call: async () => this.call ?? Promise.reject(new ApiError({ code: 'request.not_found', status: 404 })),
       ringing: told('ringing', () => this.call),

@@ -165,7 +165,46 @@ describe('what I do', () => {
     await sources.listenToHeart(true)
     expect(devices.given.at(-1)?.constraints).toMatchObject({ echoCancellation: false, noiseSuppression: false, autoGainControl: false, sampleRate: 48_000, channelCount: 1 })
     expect(devices.given.at(-1)?.contentHint).toBe('music')
+    await vi.advanceTimersByTimeAsync(500)
+    expect(fleet.connection.remote).toContain(';stereo=1;') // with one channel Opus takes away what is below 60 Hz
     expect(fleet.connection.transceivers[0]?.encodings[0]?.maxBitrate).toBe(128_000)
+    await sources.listenToHeart(false)
+    await vi.advanceTimersByTimeAsync(500)
+    expect(fleet.connection.remote).toContain(';stereo=0;')
+    room.close()
+  })
+})
+
+describe('detail of a camera', () => {
+  it('is asked for by the other, told with its size and rate, looked at whole, and turned back by whoever it belongs to', async () => {
+    const fleet = new FakeFleet()
+    fleet.tracks = THEIRS
+    const { room, devices, sources } = await opened(fleet)
+    room.askClear('per_2', true)
+    expect(fleet.line.said.at(-1)).toEqual({ type: 'ask', track: 't2', clear: true })
+    room.askClear('nobody', true)
+    room.want('per_2', 'camera', 180)
+    fleet.line.hear({ type: 'tracks', tracks: [THEIRS[0]!, { ...THEIRS[1]!, heights: [270, 540, 1080], clear: true }] })
+    expect(fleet.line.said.at(-1)).toEqual({ type: 'want', track: 't2', height: 1080 })
+    expect(room.view.get().people[0]?.camera).toMatchObject({ clear: true })
+
+    fleet.line.hear({ type: 'asked', source: 'camera', clear: true, person_id: 'per_2' })
+    await vi.advanceTimersByTimeAsync(500)
+    expect(devices.given.at(-1)).toMatchObject({ contentHint: 'detail', constraints: { height: { ideal: 1080 } } })
+    expect(room.view.get().clearFor).toBe('per_2')
+    expect(fleet.line.offers().at(-1)?.publish[1]).toMatchObject({ source: 'camera', clear: true })
+    const layers = () => fleet.connection.transceivers.flatMap(({ encodings }) => encodings).filter(({ rid }) => rid === 'f')
+    expect(layers()[0]?.maxBitrate).toBe(5_000_000)
+    const given = devices.given.length
+    fleet.line.hear({ type: 'asked', source: 'camera', clear: true, person_id: 'per_2' })
+    await vi.advanceTimersByTimeAsync(500)
+    expect(devices.given).toHaveLength(given) // it is so already
+
+    await sources.sharpen(false)
+    await vi.advanceTimersByTimeAsync(500)
+    expect(room.view.get().clearFor).toBeNull()
+    expect(fleet.line.offers().at(-1)?.publish[1]).toMatchObject({ clear: false })
+    expect(layers()[0]?.maxBitrate).toBe(2_500_000)
     room.close()
   })
 })

@@ -80,15 +80,16 @@ class CheckIn(Record):
 
 
 def covered_until(required: Iterable[tuple[str, str]], papers: Sequence[Paper], today: date) -> datetime | None:
-    """Until when the papers cover every required kind (id, name); None when they never run out. `PapersMissing`."""
+    """Until when the papers cover every required kind (id, name) without a gap; None when they never run out.
+    `PapersMissing`."""
     missing, ends = [], []
     for kind_id, name in required:
-        valid = [one for one in papers if one.kind_id == kind_id and _counts(one, today)]
-        if not valid:
+        valid = [one for one in papers if one.kind_id == kind_id and one.withdrawn_at is None]
+        covered = _covered(valid, today)
+        if covered < today:
             missing.append(name)
-            continue
-        if not any(one.valid_until is None for one in valid):
-            ends.append(max(one.valid_until for one in valid if one.valid_until is not None))
+        elif covered < date.max:
+            ends.append(covered)
     if missing:
         raise PapersMissing(missing=missing)
     return end_of_day(min(ends)) if ends else None
@@ -99,7 +100,10 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), DAY_ZONE).astimezone(UTC)
 
 
-def _counts(paper: Paper, today: date) -> bool:
-    begun = paper.valid_from is None or paper.valid_from <= today
-    over = paper.withdrawn_at is not None or (paper.valid_until is not None and paper.valid_until < today)
-    return begun and not over
+def _covered(papers: Iterable[Paper], today: date) -> date:
+    """The last day on end, from `today`, on which one of them is valid; the day before it when none is now."""
+    last = today - timedelta(days=1)
+    for paper in sorted(papers, key=lambda one: one.valid_from or date.min):
+        if last < date.max and (paper.valid_from or date.min) <= last + timedelta(days=1):
+            last = max(last, paper.valid_until or date.max)
+    return last

@@ -1,4 +1,5 @@
-"""How a member of staff stands: registered, looked at by an admin, in force until their papers run out. Pure."""
+"""How a member of staff stands: registered, looked at by an admin, in force until their papers run out. Who is approved
+is so again by papers that follow, before the old ones run out. Pure."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ TRANSITIONS: Mapping[tuple[Standing, Act], Standing] = {
     ("pending", "remove"): "removed",
     ("rejected", "submit"): "pending",
     ("rejected", "remove"): "removed",
+    ("approved", "approve"): "approved",
     ("approved", "expire"): "expired",
     ("approved", "suspend"): "suspended",
     ("approved", "remove"): "removed",

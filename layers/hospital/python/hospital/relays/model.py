@@ -39,11 +39,13 @@ class Node(Record):
 
 class Look(Record):
     """That something changed in a room, of which its relay may not have heard: somebody left, or the call is over or
-    elsewhere. The relay's next report is answered with how the call stands."""
+    elsewhere. The relay's next report is answered with how the call stands. `placed`: the room is to be there from now
+    on, which its reports say only once somebody has come."""
 
     node: str
     room: str
     at: datetime
+    placed: bool = False
 
 
 def chosen(

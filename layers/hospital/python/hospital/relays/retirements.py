@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from hospital.relays import keys
 from hospital.relays.fleet import Retirement
-from hospital.relays.store import MOST_NODES
+from hospital.relays.model import Node
+from hospital.relays.store import MOST_NODES, all_nodes
 from hospital.table import Collection
 
 _KEPT = timedelta(days=1)
@@ -25,6 +26,12 @@ def all_retirements() -> list[Retirement]:
     """Those of the last day."""
     found, _ = retirements.between(keys.NODES, keys.FIRST_RETIREMENT, keys.LAST_RETIREMENT, limit=MOST_NODES)
     return found
+
+
+def nodes_for_rooms() -> list[Node]:
+    """Those that reported within the hour; who is to end drains, whether or not it has heard so."""
+    ending = {(one.id, one.boot) for one in all_retirements()}
+    return [one.having(draining=True) if (one.id, one.boot) in ending else one for one in all_nodes()]
 
 
 def keep_retirement(retirement: Retirement) -> None:

@@ -1,4 +1,4 @@
-import type { NewPaper, Registration } from '@yunzhen/client'
+import type { NewPaper, Paper, PaperAsked } from '@yunzhen/client'
 
 import type { Fault, FormField } from '../reference/schema'
 import { t } from '../words'
@@ -10,8 +10,8 @@ export const MOST_SCAN_BYTES = 20_000_000
 /** What the file chooser offers. */
 export const SCANS = 'image/*,application/pdf'
 
-/** What is written of a paper, among the kinds that are asked of oneself. */
-export function paperFields(asked: Registration['asked']): FormField[] {
+/** What is written of a paper, among the kinds that are asked of whose it is. */
+export function paperFields(asked: readonly PaperAsked[]): FormField[] {
   const said = Object.fromEntries(asked.map((kind) => [kind.id, kind.name]))
   return [
     { ...field('kind_id', t('paper.kind'), true), widget: 'select', choices: Object.keys(said), said },
@@ -32,6 +32,12 @@ export function paperOf(written: Record<string, unknown>): NewPaper {
     valid_from: text('valid_from') || null,
     valid_until: text('valid_until') || null,
   }
+}
+
+/** What they are called that must be shown and are not, in one line. */
+export function missingOf(asked: readonly PaperAsked[], papers: readonly Paper[]): string {
+  const shown = new Set(papers.filter((paper) => paper.state !== 'expired').map((paper) => paper.kind_id))
+  return asked.filter((kind) => kind.required && !shown.has(kind.id)).map((kind) => kind.name).join('、')
 }
 
 /** A paper does not end before it begins. */

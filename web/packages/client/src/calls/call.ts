@@ -3,7 +3,7 @@ import type { Call, CallMemberState } from '../calling_routes'
 /**
  * A call as one device sees it.
  * `ringing`: I called, nobody has answered. `incoming`: it rings here. `answering`: said yes, no media yet.
- * `elsewhere`: another device of mine has it. `over`: ended, or I left, or said no.
+ * `elsewhere`: another device of mine has it; said where it rang. `over`: ended, or I left, or said no.
  */
 export type CallPhase = 'ringing' | 'incoming' | 'answering' | 'in_call' | 'elsewhere' | 'over'
 
@@ -29,6 +29,11 @@ export function phaseOf(call: Call, { personId, here }: Seen): CallPhase {
 /** Whether somebody beside me has answered. */
 function othersIn(call: Call, personId: string): boolean {
   return call.members.some((one) => one.person_id !== personId && (one.state === 'accepted' || one.state === 'connected'))
+}
+
+/** It rang for them in vain: they did not answer in time, or who called gave up. */
+export function missedBy(call: Call, personId: string): boolean {
+  return call.members.some((one) => one.person_id === personId && one.state === 'missed')
 }
 
 /** The later of two pictures of the same call. */

@@ -6,7 +6,7 @@ import { newId } from '../ids'
 import type { Api } from '../routes'
 import { storageOf } from '../session'
 import { Store } from '../store'
-import { newerOf, phaseOf } from './call'
+import { missedBy, newerOf, phaseOf } from './call'
 import type { CallPhase } from './call'
 import type { MediaSurroundings } from './leg'
 import { Room } from './room'
@@ -29,6 +29,8 @@ export interface CallsOptions {
   devices?: DevicesOfBrowser | null
   /** Of this tab alone: a reload goes on with the call. */
   storage?: Storage | null
+  /** The present moment at the hospital, ms. */
+  now?: () => number
 }
 
 interface Kept {
@@ -37,6 +39,8 @@ interface Kept {
 }
 
 const ASK_EVERY_MS = 5_000
+/** The hospital's clock is known to a second. */
+const LOOK_AFTER_DUE_MS = 300
 const DEVICE_KEY = 'yunzhen.call.device'
 const HERE_KEY = 'yunzhen.call.here'
 export const NO_CALL: CallsView = { call: null, phase: null, sources: null, room: null, busy: false, error: null }
@@ -62,6 +66,10 @@ export class Calls {
   private readonly turnedAway = new Set<string>()
   private readonly stops: (() => void)[]
   private readonly timer: ReturnType<typeof setInterval>
+  /** When something of the call is over by itself: whoever looks then has it told to all. */
+  private dueAt: string | null = null
+  private dueTimer: ReturnType<typeof setTimeout> | undefined
+  private readonly now: () => number
   private closed = false
 
   constructor(
@@ -78,6 +86,7 @@ export class Calls {
       now: () => Date.now(),
       ...options.media,
     }
+    this.now = options.now ?? (() => Date.now())
     this.device = this.storage?.getItem(DEVICE_KEY) ?? newId()
     this.storage?.setItem(DEVICE_KEY, this.device)
     this.here = keptIn(this.storage)
@@ -158,9 +167,9 @@ export class Calls {
     })
   }
 
-  /** The end of a call was seen. */
+  /** The end of a call was seen, or that another device of mine has it. */
   dismiss(): void {
-    if (this.view.get().phase !== 'over') return
+    if (!isSettled(this.view.get().phase)) return
     this.closeMedia()
     this.view.set(NO_CALL)
     void this.refresh()
@@ -174,6 +183,7 @@ export class Calls {
   close(): void {
     this.closed = true
     clearInterval(this.timer)
+    clearTimeout(this.dueTimer)
     for (const stop of this.stops) stop()
     this.closeMedia()
     this.view.set(NO_CALL)
@@ -184,19 +194,27 @@ export class Calls {
     if (this.closed) return
     const { call: held } = this.view.get()
     const phase = this.phaseOf(told)
-    if (held && held.id !== told.id && this.view.get().phase !== 'over') {
+    if (held && held.id !== told.id && !isSettled(this.view.get().phase)) {
       if (phase === 'incoming') this.turnAway(told)
       return
     }
-    if (held?.id !== told.id && (phase === 'over' || phase === 'elsewhere')) return
+    // Mine may be over at its first word: all of them were in other calls.
+    if (held?.id !== told.id && this.here?.id !== told.id && (phase === 'over' || phase === 'elsewhere')) return
     this.show(newerOf(held, told))
+    this.lookWhenDue()
   }
 
   private show(call: Call): void {
     const phase = this.phaseOf(call)
     const before = this.view.get().phase
-    if (phase === 'elsewhere' || (phase === 'over' && (before === 'incoming' || before === null))) {
-      // It rang here, and somebody or another device of mine has settled it.
+    if (phase === 'elsewhere' && (before === 'incoming' || before === 'elsewhere')) {
+      this.closeMedia()
+      return this.tell({ call, phase })
+    }
+    const unseen =
+      before === null ? this.here?.id !== call.id : before === 'elsewhere' || (before === 'incoming' && !missedBy(call, this.personId))
+    if (phase === 'elsewhere' || (phase === 'over' && unseen)) {
+      // Settled by me, or by what I did on another device.
       this.closeMedia()
       this.view.set(NO_CALL)
       return
@@ -227,6 +245,16 @@ export class Calls {
     if (!this.here || this.turnedAway.has(call.id)) return
     this.turnedAway.add(call.id)
     this.api.calling.decline(call.id, 'busy').catch(() => this.turnedAway.delete(call.id))
+  }
+
+  private lookWhenDue(): void {
+    const dueAt = this.view.get().call?.due_at ?? null
+    if (dueAt === this.dueAt) return
+    this.dueAt = dueAt
+    clearTimeout(this.dueTimer)
+    if (dueAt === null) return
+    const wait = Math.max(0, Date.parse(dueAt) - this.now()) + LOOK_AFTER_DUE_MS
+    this.dueTimer = setTimeout(() => void this.askAgain(), wait)
   }
 
   /** A pushed frame may get lost. */
@@ -310,6 +338,11 @@ export class Calls {
   private tell(change: Partial<CallsView>): void {
     this.view.update((view) => ({ ...view, ...change }))
   }
+}
+
+/** Nothing is left to do about it here. */
+function isSettled(phase: CallPhase | null): boolean {
+  return phase === 'over' || phase === 'elsewhere'
 }
 
 function keptIn(storage: Storage | null): Kept | null {

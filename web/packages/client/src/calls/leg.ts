@@ -22,6 +22,8 @@ export interface LegEvents {
   /** Who is there, what they send, or what comes of it has changed. */
   changed: () => void
   quality: (people: Record<string, number>, you: OwnQuality) => void
+  /** Somebody wants my camera for its detail, or as usual. */
+  asked: (personId: string, clear: boolean) => void
   /** The relay asks to be left for another. */
   move: () => void
   lost: (code: string) => void
@@ -48,7 +50,6 @@ export class Leg {
   /** Tracks that the relay knows to be wanted by this session: before that it would not understand a height. */
   private taken = new Set<string>()
   private line = WHOLE
-  private faithful = false
 
   constructor(
     private readonly join: CallJoin,
@@ -81,9 +82,12 @@ export class Leg {
     if (this.taken.has(track)) this.control.send({ type: 'want', track, height })
   }
 
-  /** `faithful`: sound is to be judged, not only understood. */
-  limit(cameraHeight: number, microphoneBps: number, faithful = false): void {
-    this.faithful = faithful
+  /** Whose camera that is may send detail, or not. */
+  ask(track: string, clear: boolean): void {
+    this.control.send({ type: 'ask', track, clear })
+  }
+
+  limit(cameraHeight: number, microphoneBps: number): void {
     this.peer?.limit(cameraHeight, microphoneBps)
   }
 
@@ -186,9 +190,9 @@ export class Leg {
       this.events.changed()
     } else if (said.type === 'quality') {
       this.line = suited(this.line, said.you)
-      this.peer?.suit(this.line, this.faithful)
+      this.peer?.suit(this.line)
       this.events.quality(said.people, said.you)
-    }
+    } else if (said.type === 'asked') this.events.asked(said.person_id, said.clear)
     else if (said.type === 'move') this.events.move()
     else if (said.type === 'refused' && typeof said.number === 'number') void this.peer?.refused(said.number)
   }

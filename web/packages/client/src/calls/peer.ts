@@ -22,6 +22,8 @@ export const LAYERS = [
   { rid: 'f', scale: 1, bps: 2_500_000 },
 ] as const
 
+/** The largest layer where detail counts: a rash or a tongue at 1920 × 1080. */
+const CLEAR_BPS = 5_000_000
 const SOUND_BPS = 128_000
 const SCREEN_BPS = 2_500_000
 
@@ -39,6 +41,9 @@ export class Peer {
   private cameraHeight = 0
   private level = { cameraHeight: Infinity, microphoneBps: SOUND_BPS }
   private line = WHOLE
+  private clear = false
+  /** Music and hearts, not speech: Opus is to take nothing away. */
+  private whole = false
 
   constructor(
     private readonly connection: RTCPeerConnection,
@@ -47,18 +52,22 @@ export class Peer {
 
   /**
    * Sends the track in place of the source's last one; null: nothing. A source that is new is offered, the microphone
-   * also while it is silent: the way to the relay has to be there before somebody says something.
+   * also while it is silent: the way to the relay has to be there before somebody says something. A camera whose track
+   * asks for detail is said to be clear, and may use a higher rate.
    */
   publish(source: Source, track: MediaStreamTrack | null): void {
     const known = this.sending.get(source)
-    if (source === 'camera' && track) this.cameraHeight = track.getSettings().height ?? 720
+    const other = track !== null && this.isOther(source, track)
     if (known) {
       void known.sender.replaceTrack(track).catch(() => undefined) // closed meanwhile
-      if (source === 'screen') this.offer() // comes and goes for the others too
+      if (other && source === 'camera') change(known.sender, (encoding) => this.rate(encoding))
+      if (source === 'screen' || other) this.offer() // it comes and goes, or has other sizes, for the others too
       return
     }
     if (!track && source !== 'microphone') return
-    const sent = this.connection.addTransceiver(track ?? 'audio', { direction: 'sendonly', ...encodingsOf(source) })
+    const init = encodingsOf(source)
+    if (source === 'camera') init.sendEncodings?.forEach((encoding) => this.rate(encoding))
+    const sent = this.connection.addTransceiver(track ?? 'audio', { direction: 'sendonly', ...init })
     this.sending.set(source, sent)
     this.offer()
   }
@@ -114,7 +123,7 @@ export class Peer {
   async answered(number: number, sdp: string): Promise<void> {
     if (number !== this.waitsFor || this.closed) return
     try {
-      await this.connection.setRemoteDescription({ type: 'answer', sdp: withFaithfulSound(sdp, SOUND_BPS) })
+      await this.connection.setRemoteDescription({ type: 'answer', sdp: withFaithfulSound(sdp, SOUND_BPS, this.whole ? 2 : 1) })
     } catch {
       // Closed meanwhile, or an answer to what was rolled back: the watch sees that no media comes.
     }
@@ -134,9 +143,9 @@ export class Peer {
     this.apply()
   }
 
-  /** Sends and keeps back what suits the line; `faithful` sound keeps its rate whatever is lost. */
-  suit(line: Suited, faithful = false): void {
-    this.line = faithful ? { ...line, microphoneBps: SOUND_BPS } : line
+  /** Sends and keeps back what suits the line. */
+  suit(line: Suited): void {
+    this.line = line
     this.apply()
     for (const { transceiver } of this.places) {
       const receiver = transceiver.receiver as RTCRtpReceiver & { jitterBufferTarget?: number | null }
@@ -145,18 +154,21 @@ export class Peer {
   }
 
   private apply(): void {
-    const { level, line } = this
+    const { level, line, whole } = this
     const camera = this.sending.get('camera')
     const microphone = this.sending.get('microphone')
     if (camera) change(camera.sender, (encoding, place) => this.applyTo(encoding, place))
     if (microphone)
-      change(microphone.sender, (encoding) => (encoding.maxBitrate = Math.min(level.microphoneBps, line.microphoneBps)))
+      change(microphone.sender, (encoding) => {
+        // A heart is heard whole or not at all.
+        encoding.maxBitrate = whole ? level.microphoneBps : Math.min(level.microphoneBps, line.microphoneBps)
+      })
   }
 
   private applyTo(encoding: RTCRtpEncodingParameters, place: number): void {
     const { layers, layerBps, picturesPerSecond } = this.line
     encoding.active = this.heightOf(encoding) <= this.level.cameraHeight && place < layers
-    encoding.maxBitrate = Math.min(LAYERS[place]?.bps ?? Infinity, layerBps)
+    encoding.maxBitrate = Math.min(encoding.rid === 'f' && this.clear ? CLEAR_BPS : (LAYERS[place]?.bps ?? Infinity), layerBps)
     if (picturesPerSecond !== null) encoding.maxFramerate = picturesPerSecond
     else delete encoding.maxFramerate
   }
@@ -210,7 +222,7 @@ export class Peer {
   private published(): Offer['publish'] {
     return [...this.sending].flatMap(([source, { mid, sender }]) => {
       if (mid === null || (source === 'screen' && !sender.track)) return []
-      return [{ mid, source, ...(source === 'camera' ? { heights: this.heights() } : {}) }]
+      return [{ mid, source, ...(source === 'camera' ? { heights: this.heights(), clear: this.clear } : {}) }]
     })
   }
 
@@ -220,6 +232,20 @@ export class Peer {
 
   private heights(): number[] {
     return LAYERS.map(({ scale }) => Math.round(this.cameraHeight / scale))
+  }
+
+  /** Whether the track needs another description than the source's last one. */
+  private isOther(source: Source, track: MediaStreamTrack): boolean {
+    const [height, clear, whole] = [this.cameraHeight, this.clear, this.whole]
+    if (source === 'camera') {
+      this.cameraHeight = track.getSettings().height ?? 720
+      this.clear = track.contentHint === 'detail'
+    } else if (source === 'microphone') this.whole = track.contentHint === 'music'
+    return this.cameraHeight !== height || this.clear !== clear || this.whole !== whole
+  }
+
+  private rate(encoding: RTCRtpEncodingParameters): void {
+    if (encoding.rid === 'f') encoding.maxBitrate = this.clear ? CLEAR_BPS : LAYERS[2].bps
   }
 
   private heightOf(encoding: RTCRtpEncodingParameters): number {

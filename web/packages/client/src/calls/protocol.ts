@@ -11,6 +11,8 @@ export interface RelayTrack {
   kind: 'audio' | 'video'
   muted: boolean
   heights: number[]
+  /** A camera that sends detail rather than motion. */
+  clear?: boolean
 }
 
 export interface Participant {
@@ -27,7 +29,7 @@ export interface Resume {
 export interface Offer {
   number: number
   sdp: string
-  publish: { mid: string; source: Source; heights?: number[] }[]
+  publish: { mid: string; source: Source; heights?: number[]; clear?: boolean }[]
   subscribe: { mid: string; track: string }[]
 }
 
@@ -51,6 +53,7 @@ export type ToRelay =
   | ({ type: 'offer' } & Offer)
   | { type: 'mute'; source: Source; muted: boolean }
   | { type: 'want'; track: string; height: number }
+  | { type: 'ask'; track: string; clear: boolean }
   | { type: 'ping' }
   | { type: 'bye'; reason?: string }
 
@@ -74,6 +77,7 @@ export type FromRelay =
   | { type: 'tracks'; tracks: RelayTrack[] }
   | { type: 'participants'; participants: Participant[] }
   | { type: 'quality'; people: Record<string, number>; you: OwnQuality }
+  | { type: 'asked'; source: Source; clear: boolean; person_id: string }
   | { type: 'move'; reason: string }
   | { type: 'bye'; reason: string }
   | { type: 'refused'; number?: number | null; code: string; facts?: Record<string, unknown> }

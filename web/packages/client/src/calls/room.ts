@@ -17,6 +17,8 @@ export interface Heard {
   id: string
   track: MediaStreamTrack | null
   muted: boolean
+  /** A camera that sends detail rather than motion. */
+  clear: boolean
 }
 
 export interface RoomPerson {
@@ -40,6 +42,8 @@ export interface RoomView {
   level: CallLevel
   audioOnly: boolean
   network: OwnQuality | null
+  /** Who asked for detail of my camera, while it sends that; null: nobody. */
+  clearFor: string | null
   problem: string | null
 }
 
@@ -72,6 +76,7 @@ export const NOBODY: RoomView = {
   level: 'full',
   audioOnly: false,
   network: null,
+  clearFor: null,
   problem: null,
 }
 
@@ -110,6 +115,12 @@ export class Room {
   want(personId: string, source: 'camera' | 'screen', height: number): void {
     this.heights.set(`${personId} ${source}`, height)
     this.wantAll()
+  }
+
+  /** Asks somebody's camera for detail, or for the usual picture again; what came of it stands in `Heard.clear`. */
+  askClear(personId: string, clear: boolean): void {
+    const camera = this.leg?.tracks.find((track) => track.person_id === personId && track.source === 'camera')
+    if (camera) this.leg?.ask(camera.id, clear)
   }
 
   /** No pictures either way; sound goes on. */
@@ -180,6 +191,7 @@ export class Room {
     const leg: Leg = new Leg(join, this.options.media, {
       begun: () => this.sendAll(leg),
       changed: () => leg === this.leg && this.draw(),
+      asked: (personId, clear) => leg === this.leg && this.sharpenFor(personId, clear),
       quality: (people, you) => leg === this.leg && this.judge(people, you),
       move: () => leg === this.leg && void this.renew('moving', leg.node),
       lost: (code) => this.legLost(leg, code),
@@ -287,7 +299,14 @@ export class Room {
   }
 
   // --- what goes out -----------------------------------------------------------------------------------------
+  /** A doctor looks closely: the camera that is on follows, its owner is told and can turn it back. */
+  private sharpenFor(personId: string, clear: boolean): void {
+    if (this.sources.view.get().sharp !== clear) void this.sources.sharpen(clear)
+    this.tell({ clearFor: clear ? personId : null })
+  }
+
   private sendOwn(): void {
+    if (!this.sources.view.get().sharp) this.tell({ clearFor: null })
     if (this.leg) this.sendAll(this.leg)
     this.applyLevel()
   }
@@ -320,8 +339,7 @@ export class Room {
 
   private applyLevel(): void {
     const { cameraHeight, microphoneBps } = LIMITS[this.degradation.level]
-    const { heartSounds } = this.sources.view.get()
-    this.leg?.limit(cameraHeight, heartSounds ? LIMITS.full.microphoneBps : microphoneBps, heartSounds)
+    this.leg?.limit(cameraHeight, this.sources.view.get().heartSounds ? LIMITS.full.microphoneBps : microphoneBps)
   }
 
   private wantAll(): void {
@@ -329,7 +347,9 @@ export class Room {
     const most = audioOnly ? 0 : LIMITS[level].othersHeight
     for (const { told } of this.leg?.received() ?? []) {
       if (told.kind !== 'video') continue
-      const shown = this.heights.get(`${told.person_id} ${told.source}`) ?? LIMITS.full.othersHeight
+      const tile = this.heights.get(`${told.person_id} ${told.source}`) ?? LIMITS.full.othersHeight
+      // Detail was asked for to be looked at closely, however small the tile.
+      const shown = told.clear && tile > 0 ? Math.max(tile, LIMITS.full.othersHeight) : tile
       // A shared screen is there to be read: it stays whole until there are no pictures at all.
       this.leg?.want(told.id, told.source === 'screen' && most > 0 ? LIMITS.full.othersHeight * 2 : Math.min(most, shown))
     }
@@ -343,7 +363,7 @@ export class Room {
     const heard = (personId: string, source: Source): Heard | null => {
       const told = leg.tracks.find((track) => track.person_id === personId && track.source === source)
       if (!told) return null
-      return { id: told.id, muted: told.muted, track: received.find((one) => one.told.id === told.id)?.track ?? null }
+      return { id: told.id, muted: told.muted, clear: told.clear === true, track: received.find((one) => one.told.id === told.id)?.track ?? null }
     }
     const people = leg.participants
       .filter(({ person_id }) => person_id !== leg.personId)

@@ -9,12 +9,16 @@ export function withAudioRepair(sdp: string): string {
   })
 }
 
-/** In what the relay answers: how this device is to encode sound. 48 kHz, one channel, no gaps in silence. */
-export function withFaithfulSound(sdp: string, bitsPerSecond: number): string {
+/**
+ * In what the relay answers: how this device is to encode sound. 48 kHz, no gaps in silence. With one channel Chromium
+ * has Opus encode for speech, which takes away what is below 60 Hz; with two it leaves all there is.
+ */
+export function withFaithfulSound(sdp: string, bitsPerSecond: number, channels: 1 | 2 = 1): string {
+  const stereo = channels - 1
   return perSection(sdp, (section) => {
     const number = opusOf(section)
     if (number === null) return section
-    const wanted = { maxaveragebitrate: bitsPerSecond, maxplaybackrate: 48_000, stereo: 0, 'sprop-stereo': 0, usedtx: 0 }
+    const wanted = { maxaveragebitrate: bitsPerSecond, maxplaybackrate: 48_000, stereo, 'sprop-stereo': stereo, usedtx: 0 }
     const known = new RegExp(`a=fmtp:${number} ([^\r\n]*)`).exec(section)
     const kept = (known?.[1] ?? 'minptime=10;useinbandfec=1')
       .split(';')

@@ -24,7 +24,7 @@ export interface OwnSources {
   facing: Facing
   /** Echo cancellation, noise suppression and gain are off, so that heart and lung sounds come through. */
   heartSounds: boolean
-  /** 1920 × 1080 from the camera in place of 1280 × 720. */
+  /** 1920 × 1080 from the camera in place of 1280 × 720, and detail before motion. */
   sharp: boolean
   devices: MediaDeviceInfo[]
   tracks: Partial<Record<Source, MediaStreamTrack>>
@@ -163,6 +163,7 @@ export class Sources {
       const track = stream.getTracks()[0] ?? null
       track?.addEventListener('ended', () => this.view.get().tracks[source] === track && this.fell(source))
       if (source === 'microphone' && track) track.contentHint = this.view.get().heartSounds ? 'music' : 'speech'
+      if (source === 'camera' && track) track.contentHint = this.view.get().sharp ? 'detail' : ''
       return { track, state: track ? 'on' : 'missing' }
     } catch (reason) {
       return { track: null, state: whyNot(reason) }

@@ -1,4 +1,4 @@
-import type { Call, CallsView, RoomPerson, RoomView, SourceState } from '@yunzhen/client'
+import { missedBy, type Call, type CallsView, type RoomPerson, type RoomView, type SourceState } from '@yunzhen/client'
 
 import { saidClockLength } from '../talk/said'
 import { saidNames } from '../words/names'
@@ -18,8 +18,9 @@ export function stateWords({ call, phase }: CallsView, room: RoomView, now: Date
   return phase === 'in_call' ? tShared('calls.inCall', { time: callClock(call, now) }) : tShared('calls.answering')
 }
 
-/** What a call came to, for those who were in it. */
-export function overWords(call: Call, error: string | null): string {
+/** What a call came to, for those who were in it, and for whom it rang in vain. */
+export function overWords(call: Call, personId: string, error: string | null): string {
+  if (missedBy(call, personId)) return tShared(call.outcome === 'cancelled' ? 'calls.over.takenBack' : 'calls.over.missedHere')
   if (error === 'call.media_lost') return tShared('calls.over.mediaLost')
   if (!call.outcome) return tShared('calls.over.left')
   return tShared(`calls.over.${call.outcome}`, { time: saidClockLength((call.seconds ?? 0) * 1000) })
