@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 MOST = 2.5
 """Seconds; browsers take four at most."""
 _LITTLE, _LITTLE_IN_JITTER = 0.02, 0.15
-_LEFT = ((0.3, 0.002), (0.0, 0.01))
+_LEFT = ((0.3, 0.002), (0.0, 0.04))
 """By loss: the share of packets that may still come too late. Little loss is no reason to wait long."""
 _BOTH = 0.4
 """Of the shorter wait: a packet is seldom late on both legs."""
 _LEAST_ROUND = 0.02
-_NOTICED = 0.03
+_NOTICED = 0.02
 _TURNS = 0.1
 _MOST_OF = 0.8
 _ROUND_TRIP_UNKNOWN = 0.1
@@ -35,7 +35,7 @@ def seconds_to_repair(loss: float, round_trip: float, asks: int, copies: int, un
         return 0.0
     loss = min(loss, 0.95)
     succeeds = (1 - loss**asks) * (1 - loss**copies)
-    rounds = math.ceil(math.log(most / left) / math.log(1 - succeeds))
+    rounds = math.log(most / left) / math.log(1 - succeeds)
     return _NOTICED + rounds * max(_LEAST_ROUND, round_trip)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from media_fleet.plane import feedback
 from media_fleet.plane.estimator import Estimator
+from media_fleet.plane.floor import Floor
 from media_fleet.plane.redundancy import Copies
 from media_fleet.plane.share import Share
 from media_fleet.plane.upward import Upward
@@ -55,6 +56,7 @@ class Leg:
         "down_line",
         "down_loss",
         "estimator",
+        "floor",
         "forwards",
         "heard_at",
         "hidden",
@@ -100,6 +102,7 @@ class Leg:
         self.copies = Copies()
         self.down_loss = 0.0
         self.up_line, self.down_line = Share(), Share()
+        self.floor = Floor()
         self._line_told_at = float("-inf")
         self.advice: Advice = "full"
         self.advised_at = self.heard_at = 0.0
@@ -163,14 +166,17 @@ class Leg:
             return
         self._feedback_due = at + Arrivals.EVERY
         self.upward.judge(at, self.round_trip or ROUND_TRIP_UNKNOWN)
-        # A queue on the way delays all streams; what delays pictures alone is the browser's own pacing of frames.
-        flowing = [stream.reception.queue.standing for stream in self.streams.values() if stream.flows(at)]
-        stands = min(flowing, default=0.0) > _STANDS
+        stands = self.up_stands(at)
         times = next(times for least, times in _TOLD if max(self.up_loss(), self.own_loss()) >= least)
         for body in self.arrivals.told(hides=not stands):
             plain = feedback.wide_feedback(self.ssrc, self.arrivals.media, body)
             for _ in range(times):
                 self.send_rtcp(plain)
+
+    def up_stands(self, at: float) -> bool:
+        """Whether a queue stands on the way up: it delays all streams; pictures alone are delayed by the browser."""
+        flowing = [stream.reception.queue.standing for stream in self.streams.values() if stream.flows(at)]
+        return min(flowing, default=0.0) > _STANDS
 
     def own_loss(self) -> float:
         """The line's own loss, 0..1. Loss while a queue stands is from too much: copies would make more of it."""

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 class Quality(TypedDict):
     """`level` 0 (nothing comes) to 5; losses 0..1 after repair, `…_line_loss` before it; `advice`: what the line is
-    good for at best; `hold_ms`: how long media should be kept back so that repairs come in time."""
+    good for at best; `hold_ms`: how long media should be kept back so that repairs come in time; `floor_bps`: see
+    floor.py."""
 
     level: int
     up_loss: float
@@ -20,6 +21,7 @@ class Quality(TypedDict):
     up_line_loss: float
     down_line_loss: float
     hold_ms: int
+    floor_bps: int
     jitter_ms: float
     round_trip_ms: float
     up_bps: int
@@ -49,6 +51,7 @@ def judge(leg: Leg, at: float) -> Quality:
         up_line_loss=round(leg.up_loss(), 4),
         down_line_loss=round(leg.own_loss(), 4),
         hold_ms=round(1000 * hold(leg)),
+        floor_bps=leg.floor.bits,
         jitter_ms=round(1000 * jitter, 1),
         round_trip_ms=round(1000 * leg.round_trip, 1),
         up_bps=int(sum(stream.rate for stream in streams)),

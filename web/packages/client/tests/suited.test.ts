@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { OwnQuality } from '../src/calls/protocol'
+import { withFloor } from '../src/calls/sdp'
 import { suited, WHOLE } from '../src/calls/suited'
 
 const told = (up: number, hold = 0): OwnQuality => ({
@@ -42,5 +43,24 @@ describe('what suits a line', () => {
     expect(later.holdMs).toBeNull()
     expect(suited(WHOLE, told(0, 1000), 100).holdMs).toBe(100)
     expect(suited(WHOLE, told(0, 9000)).holdMs).toBe(4000)
+  })
+
+  test('a floor goes to the pictures that are sent, and to nothing else', () => {
+    const sdp = [
+      'm=audio 9 UDP/TLS/RTP/SAVPF 63 111',
+      'a=recvonly',
+      'm=video 9 UDP/TLS/RTP/SAVPF 96 97',
+      'a=recvonly',
+      'a=rtpmap:96 VP8/90000',
+      'm=video 9 UDP/TLS/RTP/SAVPF 96',
+      'a=sendonly',
+      'a=rtpmap:96 VP8/90000',
+      '',
+    ].join('\r\n')
+    expect(withFloor(sdp, 0)).toBe(sdp)
+    const floored = withFloor(sdp, 800_000)
+    expect(floored.split('\r\n').filter((line) => line.includes('x-google'))).toEqual(['a=fmtp:96 x-google-min-bitrate=800'])
+    expect(floored.indexOf('x-google')).toBeLessThan(floored.indexOf('a=sendonly'))
+    expect(suited(WHOLE, { ...told(0.6), floor_bps: 800_000 }).floorBps).toBe(800_000)
   })
 })

@@ -1,5 +1,5 @@
 import type { Offer, RelayTrack, Source } from './protocol'
-import { withAudioRepair, withFaithfulSound } from './sdp'
+import { withAudioRepair, withFaithfulSound, withFloor } from './sdp'
 import { WHOLE } from './suited'
 import type { Suited } from './suited'
 import type { StatRow } from './watch'
@@ -123,7 +123,7 @@ export class Peer {
   async answered(number: number, sdp: string): Promise<void> {
     if (number !== this.waitsFor || this.closed) return
     try {
-      await this.connection.setRemoteDescription({ type: 'answer', sdp: withFaithfulSound(sdp, SOUND_BPS, this.whole ? 2 : 1) })
+      await this.connection.setRemoteDescription({ type: 'answer', sdp: withFloor(withFaithfulSound(sdp, SOUND_BPS, this.whole ? 2 : 1), this.line.floorBps) })
     } catch {
       // Closed meanwhile, or an answer to what was rolled back: the watch sees that no media comes.
     }
@@ -145,7 +145,9 @@ export class Peer {
 
   /** Sends and keeps back what suits the line. */
   suit(line: Suited): void {
+    const floor = this.line.floorBps
     this.line = line
+    if (line.floorBps !== floor && this.sending.has('camera')) this.offer()
     this.apply()
     for (const { transceiver } of this.places) {
       const receiver = transceiver.receiver as RTCRtpReceiver & { jitterBufferTarget?: number | null }
