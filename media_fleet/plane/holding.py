@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 MOST = 2.5
 """Seconds; browsers take four at most."""
 _LITTLE, _LITTLE_IN_JITTER = 0.02, 0.15
-_LEFT = ((0.3, 0.002), (0.0, 0.04))
+_LEFT = ((0.5, 0.002), (0.3, 0.004), (0.0, 0.025))
 """By loss: the share of packets that may still come too late. Little loss is no reason to wait long."""
 _BOTH = 0.4
 """Of the shorter wait: a packet is seldom late on both legs."""
 _LEAST_ROUND = 0.02
 _NOTICED = 0.02
-_TURNS = 0.1
+_TURNS = 0.2
 _MOST_OF = 0.8
 _ROUND_TRIP_UNKNOWN = 0.1
 
