@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,9 @@ from tests.access.matrix import ROLES
 from tests.builders.files import picture
 from tests.contract.fuzzing import OPERATIONS, Actor, Tally, roles_of, seed_of_today
 from tests.contract.report import TALLIES, write_report
-from tests.journeys.hospital import HospitalProcess
+from tests.journeys.founded import copied
+from tests.journeys.hospital import HospitalProcess, eventually, running_hospital
+from tests.journeys.journal import nothing_failed
 from tests.journeys.people import Clinic, Device, Json, Patient, a_phone, an_id_number, in_progress, of_the_platform
 from tests.journeys.sending import SendingSystem
 from tests.journeys.uploads import uploads
@@ -31,6 +34,15 @@ def tally(request: pytest.FixtureRequest) -> Iterator[Tally]:
     yield tally
     if set(tally.answers) == set(ROLES) and not tally.failed:
         write_report(tally, len(OPERATIONS), LONG)
+
+
+@pytest.fixture(scope="module")
+def hospital(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HospitalProcess]:
+    """With a relay beside it: who joins a call finds one."""
+    with running_hospital(copied(founded, tmp_path_factory.mktemp("hospital") / "state"), "--relays", "1") as process:
+        assert eventually(lambda: "/relay/reports" in (process.state / "logs/access.jsonl").read_text("utf-8"), 60)
+        yield process
+        nothing_failed(process)
 
 
 @pytest.fixture(scope="module")

@@ -29,11 +29,11 @@ Row = dict[str, Any]
 
 
 @cache
-def bundle() -> Path:
-    """The page's script, built anew in each run."""
-    out = Path(mkdtemp()) / "measure.js"
+def bundle(name: str) -> Path:
+    """A page's script of `web/packages/client/bench`, built anew in each run."""
+    out = Path(mkdtemp()) / f"{name}.js"
     program = str(WEB / "node_modules/.bin/rolldown")
-    command = [program, "packages/client/bench/measure.ts", "--file", str(out), "--format", "iife"]
+    command = [program, f"packages/client/bench/{name}.ts", "--file", str(out), "--format", "iife"]
     subprocess.run(command, cwd=WEB, check=True, capture_output=True)
     return out
 
@@ -46,7 +46,7 @@ def measuring_page(relay: RelayProcess) -> Iterator[Page]:
         page = browser.new_page()
         page.goto(f"{url}/health")
         page.click("body")  # only who was touched may play sound
-        page.add_script_tag(path=bundle())
+        page.add_script_tag(path=bundle("measure"))
         yield page
 
 
