@@ -3615,6 +3615,10 @@ export interface components {
             device: string;
             /** @enum {string} */
             media: "audio" | "video";
+            /** @description Region of relays to the ms in which a line there opened, where it was measured */
+            near?: {
+                [key: string]: number;
+            };
         };
         /**
          * @description JPEG frames in base64, in the order they were taken, not mirrored, 480 pixels on their longer side; and the two
@@ -3831,6 +3835,10 @@ export interface components {
             media: "audio" | "video";
             /** @default null */
             people: string[] | null;
+            /** @description Region of relays to the ms in which a line there opened, where it was measured */
+            near?: {
+                [key: string]: number;
+            };
         };
         /** @description The digits that the patient shows. */
         BeginCounterCheck: {
@@ -4355,9 +4363,13 @@ export interface components {
             /** @default null */
             parent_id: string | null;
         };
-        /** @description The calls that the caller is in, or rung by. */
+        /**
+         * @description The calls that the caller is in, or rung by; and the regions in which there are relays, if there is a choice: who
+         *     calls or answers tells how near they are.
+         */
         CurrentCalls: {
             items: components["schemas"]["CallView"][];
+            places: components["schemas"]["Place"][];
         };
         /** @description Copies, the newest first. */
         DataCopiesView: {
@@ -5611,6 +5623,11 @@ export interface components {
             by: components["schemas"]["Author"];
             /** Format: date-time */
             at: string;
+        };
+        /** @description A region with relays, and where a line to one of them is opened: how long that takes says how near it is. */
+        Place: {
+            region: string;
+            control_url: string;
         };
         /** @description What a threshold would do: shares of impostors taken for the person, and of persons taken for impostors. */
         Point: {
