@@ -33,6 +33,8 @@ SEEN_AND_HEARD = """async (before) => {
   return now.pictures > before.pictures + 5 && now.sound > before.sound;
 }"""
 ONLY_HEARD = "async () => { const now = await window.heard(); return now.sound > 0 && now.pictures === 0; }"
+PICTURES_OF = """(size) => [...document.querySelectorAll('video')]
+  .some((one) => one.videoWidth === size[0] && one.videoHeight === size[1])"""
 
 
 def a_visit(clinic: Clinic) -> tuple[Patient, Doctor, str, str]:

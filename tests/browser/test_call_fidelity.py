@@ -14,44 +14,17 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.appearance import axe_findings
+from tests.browser.calling import PICTURES_OF, a_visit, both_see_and_hear, control, in_call, opened, talking
 from tests.browser.chromium import ARGUMENTS, CHROMIUM, LONGEST_WAIT_MS
-from tests.browser.test_calls import PICTURES_OF, both_see_and_hear, control, in_call, opened, talking
+from tests.browser.listening import LISTEN, heard
 from tests.browser.waiting import wait_until
 from tests.browser.windows import Windows
 from tests.builders import closeup, sounds
 from tests.journeys.founded import copied
 from tests.journeys.hospital import HospitalProcess, running_hospital
-from tests.journeys.people import Clinic, Patient, in_progress
+from tests.journeys.people import Clinic
 
 pytestmark = pytest.mark.browser
-
-LISTEN = """
-window.listen = async (seconds) => {
-  const live = window.connections.filter((one) => one.connectionState === 'connected').at(-1);
-  const tracks = live.getReceivers().map((one) => one.track).filter((one) => one.kind === 'audio' && !one.muted);
-  const context = new AudioContext({ sampleRate: 48000 });
-  await context.resume();
-  const source = context.createMediaStreamSource(new MediaStream([tracks.at(-1)]));
-  const taking = context.createScriptProcessor(4096, 1, 1);
-  const heard = new Int16Array(48000 * seconds);
-  let filled = 0;
-  await new Promise((done) => {
-    taking.onaudioprocess = ({ inputBuffer }) => {
-      for (const sample of inputBuffer.getChannelData(0)) {
-        if (filled < heard.length) heard[filled++] = Math.max(-1, Math.min(1, sample)) * 32767;
-      }
-      if (filled === heard.length) done();
-    };
-    source.connect(taking).connect(context.destination);
-  });
-  await context.close();
-  const bytes = new Uint8Array(heard.buffer);
-  let text = '';
-  for (let at = 0; at < bytes.length; at += 32768) text += String.fromCharCode(...bytes.subarray(at, at + 32768));
-  return btoa(text);
-};
-"""
-"""What comes out of the other's voice track, as a recorder beside the loudspeaker would have it."""
 
 OF_VOICE = """async (wanted) => {
   const live = window.connections.filter((one) => one.connectionState === 'connected').at(-1);
@@ -110,7 +83,7 @@ def hospital(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def taken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """What the patient's camera looks at and what their microphone hears."""
     folder = tmp_path_factory.mktemp("taken")
-    closeup.show(folder / "skin.y4m", closeup.skin())
+    closeup.show(folder / "skin.y4m", [closeup.skin()] * 5)
     sounds.write_wav(folder / "heart.wav", sounds.heart())
     return folder / "skin.y4m", folder / "heart.wav"
 
@@ -130,9 +103,7 @@ def windows(browser: Browser, hospital: HospitalProcess, taken: tuple[Path, Path
 @pytest.fixture
 def called(clinic: Clinic, windows: Windows) -> tuple[Page, Page]:
     """The patient's page and the doctor's, in a call with each other."""
-    patient, doctor = Patient.new(clinic.hospital, "张秀英"), clinic.doctor()
-    patient.ok("PATCH", "/identity/me", {"name": "张秀英"})
-    visit_id, _ = in_progress(patient, doctor)
+    patient, doctor, visit_id, _ = a_visit(clinic)
     at_patient = opened(windows.phone(patient), "/patient/", LISTEN)
     at_doctor = opened(windows.desk(doctor), f"/staff/work/{visit_id}", LISTEN)
     at_doctor.get_by_role("button", name="呼叫 张秀英，视频通话").click()
@@ -140,10 +111,6 @@ def called(clinic: Clinic, windows: Windows) -> tuple[Page, Page]:
     both_see_and_hear(at_patient, at_doctor)
     talking(at_patient, at_doctor)
     return at_patient, at_doctor
-
-
-def heard(page: Page, seconds: int = 5) -> sounds.Samples:
-    return np.frombuffer(base64.b64decode(page.evaluate(f"listen({seconds})")), "<i2") / 32768
 
 
 def seen(page: Page) -> closeup.Picture:

@@ -15,6 +15,7 @@ from tests.browser import desk
 from tests.browser.appearance import axe_findings
 from tests.browser.calling import (
     ONLY_HEARD,
+    PICTURES_OF,
     SEEN_AND_HEARD,
     a_visit,
     both_see_and_hear,
@@ -55,9 +56,6 @@ navigator.mediaDevices.getDisplayMedia = async ({ video }) => {
 };
 """
 """A screen of the size that is asked for: a browser without a window has none to choose."""
-
-PICTURES_OF = """(size) => [...document.querySelectorAll('video')]
-  .some((one) => one.videoWidth === size[0] && one.videoHeight === size[1])"""
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -47,14 +48,21 @@ def _point(of: NDArray[np.int64]) -> tuple[int, int]:
     return int(of[0]), int(of[1])
 
 
-def show(film: Path, picture: Picture, seed: int = 1) -> None:
-    """A film of it for Chromium's fake camera: still, but for a sensor's noise, another in each of its pictures."""
+def show(film: Path, pictures: Sequence[Picture], seed: int = 1) -> None:
+    """A film for Chromium's fake camera, round and round: each picture with a sensor's noise of its own."""
     chance = np.random.default_rng(seed)
     parts = [f"YUV4MPEG2 W{SIZE[0]} H{SIZE[1]} F15:1 Ip A1:1 C420jpeg\n".encode()]
-    for _ in range(5):
+    for picture in pictures:
         noisy = np.clip(picture + chance.normal(0, 2, picture.shape), 0, 255).astype(np.uint8)
         parts += [b"FRAME\n", cv2.cvtColor(noisy, cv2.COLOR_BGR2YUV_I420).tobytes()]
     film.write_bytes(b"".join(parts))
+
+
+def swaying(picture: Picture) -> list[Picture]:
+    """As a hand holds a phone: eight views, up to 6 px from the first, round and round."""
+    turns = [2 * np.pi * number / 8 for number in range(8)]
+    places = [(round(6 * np.cos(turn)) - 6, round(4 * np.sin(turn))) for turn in turns]
+    return [cast(Picture, np.roll(picture, place, (1, 0))) for place in places]
 
 
 def as_large(picture: Picture) -> Picture:

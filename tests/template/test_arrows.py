@@ -42,6 +42,7 @@ THIRD_PARTY = {
     **{name: ["functions/identity/look_at_pictures"] for name in ("cv2", "dlib", "numpy", "rapidocr")},
     "openpyxl": ["layers/hospital/python/hospital/dictionaries/workbooks.py"],
     "pypinyin": ["layers/hospital/python/hospital/dictionaries/pinyin.py"],
+    **{name: ["layers/adapters/python/adapters/payment/wechat_pay.py"] for name in ("requests", "wechatpayv3")},
     "zeep": ["layers/adapters/python/adapters/his/soap.py"],
     "aws_lambda_powertools": ["layers/hospital/python/hospital/observability.py"],
 }

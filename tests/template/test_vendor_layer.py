@@ -14,8 +14,9 @@ from tests.template.reading import ROOT, functions
 pytestmark = pytest.mark.unit
 
 CORE = ROOT / "layers/vendor_core"
-FILES, HIS, TABLES = (ROOT / "layers" / name for name in ("vendor_files", "vendor_his", "vendor_tables"))
-OWN = {"VendorFilesLayer": FILES, "VendorHisLayer": HIS, "VendorTablesLayer": TABLES}
+NAMES = ("vendor_files", "vendor_his", "vendor_tables", "vendor_pay")
+FILES, HIS, TABLES, PAY = (ROOT / "layers" / name for name in NAMES)
+OWN = {"VendorFilesLayer": FILES, "VendorHisLayer": HIS, "VendorTablesLayer": TABLES, "VendorPayLayer": PAY}
 """Layers that only some functions carry; each is built from the dependency group of its name."""
 PRUNED = re.search(r"^NOT_AT_RUN_TIME = (.+)$", (CORE / "Makefile").read_text(encoding="utf-8"), re.M)[1].split()
 LOCKED = {package["name"]: package for package in tomllib.loads((ROOT / "uv.lock").read_text())["package"]}

@@ -22,7 +22,7 @@ NEVER_ANSWERED = {"domain.error", "rule.broken"}  # roots of families; what is r
 
 def server_codes() -> set[str]:
     """The codes of all error classes, and of the gateway's responses."""
-    for root in ("functions", "layers/hospital/python"):
+    for root in ("functions", "layers/hospital/python", "layers/adapters/python"):
         for path in sorted((ROOT / root).rglob("*.py")):
             importlib.import_module(".".join(path.relative_to(ROOT / root).with_suffix("").parts))
     gateway = json.loads((ROOT / "infra/openapi/identity.json").read_text(encoding="utf-8"))

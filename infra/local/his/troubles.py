@@ -1,4 +1,4 @@
-"""How the HIS misbehaves on demand, until it is told otherwise."""
+"""How an outside party of the local hospital misbehaves on demand, until it is told otherwise."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 Mode = Literal["none", "slow", "down", "busy", "refuses", "garbage", "other_patient"]
-"""slow: answers after `seconds`. down: hangs up. busy: 503. refuses: says no to everything. garbage: answers what is
-no answer. other_patient: answers with somebody else's file."""
+"""Those of the HIS. slow: answers after `seconds`. down: hangs up. busy: 503. refuses: says no to everything. garbage:
+answers what is no answer. other_patient: answers with somebody else's file."""
 _LONGEST = 60.0
 
 
@@ -16,15 +16,16 @@ _LONGEST = 60.0
 class Trouble:
     """What goes wrong now; `left` calls go wrong, without end when it is None."""
 
-    mode: Mode = "none"
+    mode: str = "none"
     seconds: float = 0.0
     left: int | None = None
 
 
 class Troubles:
-    """The trouble of the moment, for all threads."""
+    """The trouble of the moment, for all threads; `modes` are those that this party knows."""
 
-    def __init__(self) -> None:
+    def __init__(self, modes: tuple[str, ...] = get_args(Mode)) -> None:
+        self._modes = modes
         self._lock = threading.Lock()
         self._now = Trouble()
 
@@ -36,7 +37,7 @@ class Troubles:
 
     def change(self, asked: Any) -> Trouble:
         """Takes `{mode, seconds?, times?}`. ValueError for what is none."""
-        if not isinstance(asked, dict) or asked.get("mode") not in get_args(Mode):
+        if not isinstance(asked, dict) or asked.get("mode") not in self._modes:
             raise ValueError("mode is none of those known")
         seconds, times = asked.get("seconds", 0), asked.get("times")
         if not isinstance(seconds, int | float) or not (times is None or (isinstance(times, int) and times > 0)):

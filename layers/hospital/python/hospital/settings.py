@@ -74,6 +74,9 @@ class Settings(BaseModel):
     health_card_channels: str = ""
     health_card_registry_url: str = ""
     health_card_tengmed_url: str = ""
+    payment_channels: str = ""
+    payment_wallet_url: str = ""
+    payment_wechat_url: str = ""
     notification_adapter: str = "inbox"
     notification_inbox_url: str = ""
     push_services: str = ""
@@ -103,12 +106,13 @@ class EmbeddedDefault(RuntimeError):
 def refuse_embedded(variable: str, vendors: Collection[str], *, because: str) -> None:
     """Called by an adapters' port when it is imported, which is when a function starts.
 
-    `EmbeddedDefault` when the profile is production and `variable` names none of the `vendors`' adapters.
+    `EmbeddedDefault` when the profile is production and `variable` names an adapter that is none of the `vendors`', or
+    several by comma of which one is.
     """
     environment = ENVIRONMENT.get()
     named = environment.get(variable, "")
-    if environment.get("PROFILE") == "production" and named not in vendors:
-        known = ", ".join(sorted(vendors)) or "none is written yet"
+    if environment.get("PROFILE") == "production" and not {one.strip() for one in named.split(",")} <= set(vendors):
+        known = ", ".join(sorted(filter(None, vendors))) or "none is written yet"
         raise EmbeddedDefault(f"{variable}={named} {because}; set the adapter of a vendor: {known}")
 
 

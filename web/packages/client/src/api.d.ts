@@ -209,6 +209,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calling/calls/{call_id}/showing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Have the others look at a file, in place of what was shown before; or end that, if it is the caller's. */
+        put: operations["calling_put_showing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calling/conversations/{conversation_id}/calls": {
         parameters: {
             query?: never;
@@ -1224,7 +1241,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** They may serve patients, until their papers run out. */
+        /** They may serve patients, until their papers run out; again, when papers that follow were looked at. */
         post: operations["directory_post_approval"];
         delete?: never;
         options?: never;
@@ -3598,6 +3615,10 @@ export interface components {
             device: string;
             /** @enum {string} */
             media: "audio" | "video";
+            /** @description Region of relays to the ms in which a line there opened, where it was measured */
+            near?: {
+                [key: string]: number;
+            };
         };
         /**
          * @description JPEG frames in base64, in the order they were taken, not mirrored, 480 pixels on their longer side; and the two
@@ -3814,6 +3835,10 @@ export interface components {
             media: "audio" | "video";
             /** @default null */
             people: string[] | null;
+            /** @description Region of relays to the ms in which a line there opened, where it was measured */
+            near?: {
+                [key: string]: number;
+            };
         };
         /** @description The digits that the patient shows. */
         BeginCounterCheck: {
@@ -3919,7 +3944,7 @@ export interface components {
         /**
          * @description A call. `revision` rises with every change: the highest holds, whichever comes last. `due_at` is when something
          *     happens by itself (a ring stops, the call ends): look again then. `node` is where its room is: when that changes,
-         *     join again.
+         *     join again. `showing`: the file in the conversation's message `seq` that `by` has the others look at.
          */
         CallView: {
             id: string;
@@ -3940,6 +3965,7 @@ export interface components {
             ended_at: string | null;
             seconds: number | null;
             due_at: string | null;
+            showing: components["schemas"]["Showing"] | null;
         };
         /** @description JPEGs in base64. The back has no portrait, and some vendors cut nothing out. */
         CardPicturesView: {
@@ -4337,9 +4363,13 @@ export interface components {
             /** @default null */
             parent_id: string | null;
         };
-        /** @description The calls that the caller is in, or rung by. */
+        /**
+         * @description The calls that the caller is in, or rung by; and the regions in which there are relays, if there is a choice: who
+         *     calls or answers tells how near they are.
+         */
         CurrentCalls: {
             items: components["schemas"]["CallView"][];
+            places: components["schemas"]["Place"][];
         };
         /** @description Copies, the newest first. */
         DataCopiesView: {
@@ -5498,7 +5528,7 @@ export interface components {
             /** @default null */
             cursor: string | null;
         };
-        /** @description A kind of paper that is asked of the caller. */
+        /** @description A kind of paper that is asked of a member of staff. */
         PaperAsked: {
             id: string;
             name: string;
@@ -5520,9 +5550,10 @@ export interface components {
             /** @enum {string} */
             state: "waiting" | "reviewed" | "expired";
         };
-        /** @description Papers, the oldest first. */
+        /** @description Papers, the oldest first, and the kinds that are asked of them. */
         Papers: {
             items: components["schemas"]["PaperView"][];
+            asked: components["schemas"]["PaperAsked"][];
         };
         /** @description A piece to be put: its bytes from `first` (counted from 0) on, by PUT to `url` with exactly these headers. */
         PartView: {
@@ -5592,6 +5623,11 @@ export interface components {
             by: components["schemas"]["Author"];
             /** Format: date-time */
             at: string;
+        };
+        /** @description A region with relays, and where a line to one of them is opened: how long that takes says how near it is. */
+        Place: {
+            region: string;
+            control_url: string;
         };
         /** @description What a threshold would do: shares of impostors taken for the person, and of persons taken for impostors. */
         Point: {
@@ -6018,6 +6054,10 @@ export interface components {
             family: boolean;
             wechat: boolean;
         };
+        /** @description Which message of the conversation holds the picture or file; null: nothing is shown any more. */
+        Show: {
+            seq: number | null;
+        };
         /** @description The number and the code that was sent to it; a name where the terminal asks a new patient for one. */
         ShowPhone: {
             state: string;
@@ -6025,6 +6065,13 @@ export interface components {
             code: string;
             /** @default null */
             name: string | null;
+        };
+        /** @description The file in the conversation's message of that number, shown by one of the call. */
+        Showing: {
+            seq: number;
+            by: string;
+            /** Format: date-time */
+            since: string;
         };
         /** @description The paper that a guardian will show at a counter. */
         ShownPaper: {
@@ -7120,6 +7167,54 @@ export interface operations {
             };
             /** @description `call.not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    calling_put_showing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Show"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description `call.not_found`, `upload.no_file` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `call.moved_on`, `call.over` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,1 @@
+"""The far ends of the payment channels, and where their callbacks arrive."""
