@@ -27,6 +27,8 @@ _OVERUSE_TIME = 10.0
 _BACK_TO = 0.85
 _SHOWN = 0.95
 _IDLE = 0.6
+_UNQUEUED = 3.0
+"""Seconds without a queue until loss is taken for the line's own."""
 _LEAST_COVERED = 0.1
 _PROVES = 10.0
 _TRIES = 0.7
@@ -184,6 +186,7 @@ class Estimator:
         "_sent",
         "_since_fall",
         "_stood",
+        "_stood_at",
         "_trend",
         "came",
         "fell_at",
@@ -210,6 +213,7 @@ class Estimator:
         self._full_at = self._stood = 0.0
         self._fell_for = 1.0
         self.fell_at = self._judged_at = float("-inf")
+        self._stood_at = 0.0
 
     @property
     def stands(self) -> bool:
@@ -237,6 +241,8 @@ class Estimator:
         self.sent = _rate_of(self._sent, self.sent * covered) / covered
         since = min(1.0, at - self._judged_at)
         self._judged_at = at
+        if self.stands or not self._counted:
+            self._stood_at = at
         self._lost(lost, len(packets), since)
         self._judge(at, since, round_trip)
 
@@ -258,7 +264,7 @@ class Estimator:
     def _learns(self) -> float:
         if self.loss < self.inherent:
             return _FORGETS
-        return _LEARNS if self.stands else _LEARNS_UNQUEUED
+        return _LEARNS_UNQUEUED if self._judged_at - self._stood_at > _UNQUEUED else _LEARNS
 
     def _judge(self, at: float, since: float, round_trip: float) -> None:
         pause = round_trip + 0.2
