@@ -241,7 +241,7 @@ class Estimator:
         self.sent = _rate_of(self._sent, self.sent * covered) / covered
         since = min(1.0, at - self._judged_at)
         self._judged_at = at
-        if self.stands or not self._counted:
+        if self.stands:
             self._stood_at = at
         self._lost(lost, len(packets), since)
         self._judge(at, since, round_trip)
