@@ -39,6 +39,7 @@ class _Running:
     """A process, and where its control socket listens once it said so."""
 
     id: str
+    region: str
     process: subprocess.Popen[str]
     ready: dict[str, Any] = field(default_factory=dict)
 
@@ -60,6 +61,8 @@ class Relays:
         self.wanted = wanted
         self.settings: dict[str, str] = {}
         """Of those that begin from now on."""
+        self.far: dict[str, int] = {}
+        """Region to the ms that a control socket to one of its relays takes longer to open: here all are near."""
         self._root, self._logs, self._origin, self._secret, self._hosts = root, logs, origin, secret, hosts
         self._name, self._number = f"relay-{secrets.token_hex(3)}", 0
         self._running: dict[str, _Running] = {}
@@ -94,6 +97,12 @@ class Relays:
         with self._lock:
             one = self._running.get(relay_id)
         return self._straight(one) if one is not None else ""
+
+    def far_ms(self, relay_id: str) -> int:
+        """How much longer the way to that relay is made to take."""
+        with self._lock:
+            one = self._running.get(relay_id)
+        return self.far.get(one.region, 0) if one is not None else 0
 
     @staticmethod
     def _straight(one: _Running) -> str:
@@ -134,7 +143,7 @@ class Relays:
             text=True,
             start_new_session=True,
         )
-        one = self._running[relay_id] = _Running(relay_id, process)
+        one = self._running[relay_id] = _Running(relay_id, environment["RELAY_REGION"], process)
         threading.Thread(target=one.listen, args=[self._logs / "relays.log"], daemon=True).start()
 
 
@@ -155,16 +164,19 @@ class RelayRoutes:
         return web.json_response(self._relays.shown(), headers={"Cache-Control": "no-store"})
 
     async def ask(self, request: web.Request) -> web.Response:
-        """Takes `{"wanted": 2}`, from 0 to 9, and with `settings` those of relays that begin from now on."""
+        """Takes `{"wanted": 2}`, from 0 to 9; with `settings` those of relays that begin from now on; with `far` how
+        many ms longer the way to regions takes."""
         try:
             asked = json.loads(await request.text())
-            wanted, settings = asked["wanted"], asked.get("settings")
+            wanted, settings, far = asked["wanted"], asked.get("settings"), asked.get("far")
         except (ValueError, KeyError, TypeError, AttributeError):
-            wanted = settings = None
-        if type(wanted) is not int or not 0 <= wanted <= 9 or not _is_settings(settings):
+            wanted = settings = far = None
+        if not _is_number(wanted, 9) or not _is_settings(settings) or not _is_far(far):
             return web.json_response({"code": "sandbox.number_not_understood", "facts": {}}, status=400)
         if settings is not None:
             self._relays.settings = settings
+        if far is not None:
+            self._relays.far = far
         self._relays.wanted = wanted
         return web.json_response(self._relays.shown())
 
@@ -173,6 +185,7 @@ class RelayRoutes:
         address = self._relays.straight(request.match_info["id"])
         if not address:
             return web.json_response({"code": "sandbox.relay_not_there", "facts": {}}, status=503)
+        await asyncio.sleep(self._relays.far_ms(request.match_info["id"]) / 1000)
         async with aiohttp.ClientSession() as session:
             try:
                 inner = await session.ws_connect(address, max_msg_size=_LONGEST_MESSAGE + 1024)
@@ -189,6 +202,14 @@ class RelayRoutes:
             with suppress(ConnectionError):
                 await outer.close(code=code if code != 1006 else 1011)
         return outer
+
+
+def _is_number(given: Any, most: int) -> bool:
+    return type(given) is int and 0 <= given <= most
+
+
+def _is_far(given: Any) -> bool:
+    return given is None or (isinstance(given, dict) and all(_is_number(ms, 5_000) for ms in given.values()))
 
 
 def _is_settings(given: Any) -> bool:

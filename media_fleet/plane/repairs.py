@@ -60,6 +60,8 @@ class Repairs:
                     break
                 if not copy:
                     self._note(number, times + 1, at)
+                    if self.sent is not None and hearing.wide_head:
+                        hearing.leg.wide_sent.asked(again)
                 hearing.leg.send_rtp(again)
                 counts.repeated += 1
 

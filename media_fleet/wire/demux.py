@@ -165,7 +165,9 @@ class Wire:
         self._counts.stun_answered += 1
         if "ICE-CONTROLLED" not in message.attributes:
             self._moved(leg, address, "USE-CANDIDATE" in message.attributes, at)
-        self._sockets.send(stun.answer(message, address, credentials.password), address)
+        answer = stun.answer(message, address, credentials.password)
+        for _ in range(leg.answers):
+            self._sockets.send(answer, address)
 
     def _moved(self, leg: Leg, address: Address, nominated: bool, at: float) -> None:
         forgotten = leg.checked_from(address, nominated, at)

@@ -90,6 +90,8 @@ class Leg:
         self._handshake: asyncio.Task[None] | None = None
         self._fingerprints: tuple[Fingerprint, ...] = ()
         self._closed = False
+        self.answers = 1
+        """How often each answer to a check is sent: browsers leave a line on which few of them come back."""
 
     @property
     def is_up(self) -> bool:

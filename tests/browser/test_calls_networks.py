@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.calling import a_visit, both_see_and_hear, control, in_call, opened, talking
+from tests.browser.waiting import wait_until
 from tests.browser.windows import Windows
 from tests.builders.impaired_port import ImpairedPort, impaired
 from tests.builders.line import CLEAN, LineShape
@@ -27,7 +28,7 @@ from tests.journeys.journal import SAID, nothing_failed
 from tests.journeys.people import Clinic, Doctor, Patient
 
 pytestmark = pytest.mark.browser
-TAKES = 45
+TAKES = 55
 
 WAY_OF_MEDIA = """async () => {
   const all = [...(await window.connections.at(-1).getStats()).values()];
@@ -36,6 +37,9 @@ WAY_OF_MEDIA = """async () => {
   return all.find((one) => one.id === pair.localCandidateId).relayProtocol ?? 'straight';
 }"""
 """How the browser itself says that it reaches the relay: by which protocol to a TURN server, or straight."""
+
+OWN_REGION, OTHER_REGION = "cn-northwest-1", "cn-north-1"
+"""Where the hospital is, and another one."""
 
 
 def _free_port(kind: socket.SocketKind) -> int:
@@ -70,26 +74,33 @@ def hospital(founded: Path, tmp_path_factory: pytest.TempPathFactory, way: Impai
         until.enter_context(turn_running(folder, Turn(port, process.turn_key)))
         _has_its_relay_behind(process, way)
         yield process
-        nothing_failed(process)
+        # The last story kills a relay: its door leads nowhere, and the hospital may know of no other for a moment.
+        nothing_failed(process, "/joins -> 503", "/v1/control -> 503")
+
+
+def relays_of(hospital: HospitalProcess) -> dict[str, int]:
+    """Id to process id, of those that listen."""
+    found = hospital.get("/sandbox/api/relays").json()["relays"]
+    return {one["id"]: one["pid"] for one in found if one["control_url"]}
+
+
+def asks_for_relays(hospital: HospitalProcess, **asked: Any) -> None:
+    assert hospital.request("PUT", "/sandbox/api/relays", body=asked).status_code == 200
 
 
 def _has_its_relay_behind(hospital: HospitalProcess, way: ImpairedPort) -> None:
     """Another relay in place of the one that began with the hospital."""
 
-    def relays() -> dict[str, Any]:
-        found = hospital.get("/sandbox/api/relays").json()["relays"]
-        return {one["id"]: one["pid"] for one in found if one["control_url"]}
-
     def known() -> int:
         return (hospital.state / "logs/access.jsonl").read_text(encoding="utf-8").count("/relay/reports")
 
-    assert eventually(lambda: relays() and known(), 20)
-    ((first, pid),) = relays().items()
-    settings = {"MEDIA_PORT": str(way.target[1]), "ANNOUNCED": f"127.0.0.1:{way.address[1]}"}
-    asked = {"wanted": 1, "settings": settings}
-    assert hospital.request("PUT", "/sandbox/api/relays", body=asked).status_code == 200
+    assert eventually(lambda: relays_of(hospital) and known(), 20)
+    ((first, pid),) = relays_of(hospital).items()
+    announced = f"127.0.0.1:{way.address[1]}"
+    settings = {"MEDIA_PORT": str(way.target[1]), "ANNOUNCED": announced, "REGION": OWN_REGION}
+    asks_for_relays(hospital, wanted=1, settings=settings)
     os.kill(pid, signal.SIGTERM)
-    assert eventually(lambda: relays() and first not in relays(), 20)
+    assert eventually(lambda: (found := relays_of(hospital)) and first not in found, 20)
     heard = known()
     assert eventually(lambda: known() > heard, 20)
 
@@ -173,3 +184,39 @@ def test_another_network_or_none_for_a_while_ends_no_call_and_rings_nobody_again
     control(pages[1], "挂断")
     lines = pages[1].get_by_role("list", name="聊天记录").get_by_text("视频通话")
     expect(lines).to_have_count(1)
+
+
+@pytest.mark.req("CALL-28", at=("/patient", "/staff"))
+def test_a_call_goes_through_the_nearest_region_and_through_the_next_when_its_relay_dies(
+    visit: tuple[Patient, Doctor, str, str], windows: Windows
+) -> None:
+    """The way to the hospital's own region is long here, the one to another region is short: both pages measured so
+    before they talked. Then the near relay is killed."""
+    patient, doctor, _, _ = visit
+    hospital = patient.hospital
+    (far,) = relays_of(hospital)
+    asks_for_relays(hospital, wanted=2, settings={"REGION": OTHER_REGION}, far={OWN_REGION: 400})
+
+    def places() -> list[str]:
+        told = patient.ok("GET", "/calling/calls/current")["places"]
+        return [one["region"] for one in told]
+
+    assert eventually(lambda: places() == [OTHER_REGION, OWN_REGION], 20)
+    near = relays_of(hospital).keys() - {far}
+    pages = ringing(visit, windows)
+    both_see_and_hear(*pages)
+    talking(*pages)
+    (call,) = doctor.ok("GET", "/calling/calls/current")["items"]
+    assert {call["node"]} == near
+
+    windows.may_complain("/v1/control|status of 503")
+    asks_for_relays(hospital, wanted=1, far={})
+    os.kill(relays_of(hospital)[call["node"]], signal.SIGKILL)
+    for page in pages:
+        wait_until(page, "async () => (await window.heard()).joins > 1")
+    both_see_and_hear(*pages)
+    (now,) = doctor.ok("GET", "/calling/calls/current")["items"]
+    assert (now["id"], now["node"]) == (call["id"], far)
+    for page in pages:
+        expect(page.get_by_role("alertdialog")).to_have_count(0)
+    control(pages[1], "挂断")

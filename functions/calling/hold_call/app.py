@@ -31,6 +31,7 @@ from hospital.ids import PATTERN
 from hospital.paging import Page, Paging
 from hospital.people.errors import NotApproved, NotCheckedIn
 from hospital.policy import can
+from hospital.relays.model import Place
 
 app = App("hold_call")
 
@@ -38,6 +39,10 @@ _HOLD = can(HOLD)
 _REFUSALS = (CallNotFound, CallOver, CallMovedOn)
 Id = Annotated[str, Field(pattern=PATTERN)]
 People = Annotated[list[Id], Field(min_length=1, max_length=MOST_PEOPLE * 2)]
+Near = Annotated[
+    dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,40}$")], Annotated[int, Field(ge=0, le=60_000)]],
+    Field(max_length=16, description="Region of relays to the ms in which a line there opened, where it was measured"),
+]
 Device = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$", description="The same over a reload of the page")]
 
 
@@ -48,6 +53,7 @@ class BeginCall(Command):
     conversation_id: Id
     media: Media
     people: People | None = None
+    near: Near = Field(default_factory=dict)
 
 
 class Ring(Command):
@@ -61,6 +67,7 @@ class AnswerCall(Command):
 
     device: Device
     media: Media
+    near: Near = Field(default_factory=dict)
 
 
 class DeclineCall(Command):
@@ -80,9 +87,11 @@ class Invite(Command):
 
 
 class CurrentCalls(BaseModel):
-    """The calls that the caller is in, or rung by."""
+    """The calls that the caller is in, or rung by; and the regions in which there are relays, if there is a choice: who
+    calls or answers tells how near they are."""
 
     items: list[CallView]
+    places: list[Place]
 
 
 @app.route(
@@ -106,13 +115,14 @@ class CurrentCalls(BaseModel):
 )
 def post_call(who: Caller, body: BeginCall) -> CallView:
     """Ring people. Where all of them are in other calls, it is over at once, as busy."""
-    return use_case.begin_call(body.conversation_id, body.media, body.people, by=who, now=clock.now())
+    return use_case.begin_call(body.conversation_id, body.media, body.people, body.near, by=who, now=clock.now())
 
 
 @app.route("GET", "/calls/current", allow=_HOLD, returns=CurrentCalls)
 def get_current(who: Caller) -> CurrentCalls:
     """The caller's calls that are not over: after a reload, or on a new connection."""
-    return CurrentCalls(items=use_case.current_calls(by=who, now=clock.now()))
+    now = clock.now()
+    return CurrentCalls(items=use_case.current_calls(by=who, now=now), places=use_case.places_of_relays(now))
 
 
 @app.route("GET", "/calls/{call_id}", allow=_HOLD, returns=CallView, errors=(CallNotFound,))
@@ -150,7 +160,7 @@ def post_ringing(who: Caller, call_id: str, body: Ring) -> CallView:
 )
 def post_answer(who: Caller, call_id: str, body: AnswerCall) -> CallView:
     """Take a call. The first device does."""
-    return use_case.answer(call_id, body.device, body.media, by=who, now=clock.now())
+    return use_case.answer(call_id, body.device, body.media, body.near, by=who, now=clock.now())
 
 
 @app.route("POST", "/calls/{call_id}/decline", allow=_HOLD, body=DeclineCall, returns=CallView, errors=_REFUSALS)

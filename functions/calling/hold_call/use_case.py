@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -18,14 +18,18 @@ from hospital.conversations.errors import ConversationClosed
 from hospital.conversations.keys import conversation_key
 from hospital.conversations.store import conversations
 from hospital.paging import Page, Paging
-from hospital.relays.store import have_it_look
+from hospital.relays.model import Place, places
+from hospital.relays.store import all_nodes, have_it_look
 from hospital.work import Work, decided_again
+
+Near = Mapping[str, int]
 
 
 def begin_call(
-    conversation_id: str, media: Media, people: Sequence[str] | None, *, by: Caller, now: datetime
+    conversation_id: str, media: Media, people: Sequence[str] | None, near: Near, *, by: Caller, now: datetime
 ) -> CallView:
-    """Ring the others. Raises what `open_to_calls` and `rung_in` raise, and `AlreadyInCall`."""
+    """Ring the others; `near` is how far relays are, as measured. Raises what `open_to_calls` and `rung_in` raise, and
+    `AlreadyInCall`."""
     conversation = open_to_calls(conversation_id, by, now)
     others = rung_in(conversation, people, by, now)
     me = Rung(**conversation.member(by.person_id).author().model_dump())
@@ -43,6 +47,7 @@ def begin_call(
             others=others,
             busy=busy,
             now=now,
+            near=near,
         )
         with Work(by=by) as work:
             return work.answer(CallView.of(add_call(work, begun)))
@@ -54,6 +59,11 @@ def current_calls(*, by: Caller, now: datetime) -> list[CallView]:
     """The call that the caller is in, or rung by, if there is one."""
     call = call_of(by.person_id, now)
     return [CallView.of(call)] if call else []
+
+
+def places_of_relays(now: datetime) -> list[Place]:
+    """The regions among which the next call may choose."""
+    return places(all_nodes(), now)
 
 
 def view_call(call_id: str, *, by: Caller, now: datetime) -> CallView:
@@ -91,9 +101,9 @@ def ring(call_id: str, *, by: Caller, now: datetime) -> CallView:
     return _change(call_id, by, now, lambda call: call.ring(by.person_id, now))
 
 
-def answer(call_id: str, device: str, media: Media, *, by: Caller, now: datetime) -> CallView:
+def answer(call_id: str, device: str, media: Media, near: Near, *, by: Caller, now: datetime) -> CallView:
     """That device takes the call."""
-    return _change(call_id, by, now, lambda call: call.answer(by.person_id, device, media, now))
+    return _change(call_id, by, now, lambda call: call.answer(by.person_id, device, media, now, near))
 
 
 def decline(call_id: str, reason: Literal["declined", "busy"], *, by: Caller, now: datetime) -> CallView:

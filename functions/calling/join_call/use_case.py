@@ -12,6 +12,7 @@ from hospital.caller import Caller
 from hospital.calls.model import Call
 from hospital.calls.store import change_call
 from hospital.calls.view import CallView
+from hospital.observability import say
 from hospital.relays.errors import RelayMissing
 from hospital.relays.grants import IceServer, grant, ice_servers
 from hospital.relays.model import Node, chosen
@@ -43,6 +44,7 @@ def join_call(call_id: str, device: str, lost_node: str, *, by: Caller, now: dat
             stored = before if after == before else change_call(work, before, after)
             shown = work.answer(_entry(stored, node, by))
         if before.node != node.id:
+            say("a room was placed", where=f"{node.region} {node.id}", milliseconds=stored.near.get(node.region))
             have_it_look(node.id, stored.id, now, placed=True)  # nobody takes that relay for an empty one
         if before.node not in ("", node.id):
             have_it_look(before.node, stored.id, now)  # should it live after all, it sends away whoever is still there
@@ -53,7 +55,8 @@ def join_call(call_id: str, device: str, lost_node: str, *, by: Caller, now: dat
 
 def _node_of(call: Call, nodes: list[Node], lost_node: str, now: datetime) -> Node:
     """Where the room is or will be. Who lost a relay that the room has left already follows it."""
-    node = chosen(nodes, call.id, now=now, region=settings.current().aws_region, current=call.node, lost=lost_node)
+    own = settings.current().aws_region
+    node = chosen(nodes, call.id, now=now, region=own, near=call.near, current=call.node, lost=lost_node)
     if node is None:
         raise RelayMissing
     return node

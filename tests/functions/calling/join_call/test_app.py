@@ -10,10 +10,12 @@ from datetime import timedelta
 
 import pytest
 
+from calling.hold_call.app import app as hold_call
 from hospital import clock, secret_keys
 from tests.builders.calls import DESK, PHONE, TABLET, a_relay, acts, answers, joins, rings, seen, talking
 from tests.builders.cloud import Cloud, client, together
 from tests.builders.conversations import Talk
+from tests.builders.gateway import call
 from tests.builders.journal import Journal
 from tests.builders.moments import Time
 from tests.builders.people import new_patient
@@ -53,6 +55,36 @@ def test_a_grant_names_the_room_the_person_the_relay_and_what_they_may(talk: Tal
     assert entry["call"] == seen(call_id, talk.doctor)
     assert entry["call"]["node"] == "relay-1"
     assert joins(call_id, talk.patient).ok()["grant"] != entry["grant"], "each counts once"
+
+
+def test_a_room_goes_where_it_is_nearest_to_those_who_measured_and_to_the_next_when_that_fails(
+    talk: Talk, time: Time, journal: Journal
+):
+    """The doctor alone would be better off elsewhere; what only one of them reaches is not chosen."""
+    for region in ("north", "east", "south"):
+        a_relay(f"in-{region}", region=region).report().ok()
+    told = call(hold_call, "GET", "/calls/current", who=talk.patient.caller).ok()["places"]
+    assert told == [
+        {"region": region, "control_url": f"wss://in-{region}.hospital.test/control"}
+        for region in ("east", "north", "south")
+    ]
+    call_id = rings(talk, talk.doctor, near={"north": 20, "east": 90, "south": 5}).ok(201)["id"]
+    body = {"device": PHONE, "media": "video", "near": {"north": 300, "east": 30}}
+    acts(call_id, "answer", talk.patient, body).ok()
+    placed = joins(call_id, talk.patient).ok()["call"]
+    assert placed["node"] == "in-east"
+    (line,) = [one for one in journal.lines if one["message"] == "a room was placed"]
+    assert (line["where"], line["milliseconds"]) == ("east in-east", 60)
+    assert joins(call_id, talk.doctor, DESK).ok()["call"]["node"] == "in-east"
+    assert joins(call_id, talk.patient, lost_node="in-east").ok()["call"]["node"] == "in-north"
+    assert "near" not in json.dumps(placed), "how far somebody is from where is nobody else's"
+
+
+def test_what_was_not_measured_is_not_taken_for_near(talk: Talk):
+    for near in ({"north east": 20}, {"north": -1}, {"north": 60_001}, {str(one): 1 for one in range(17)}):
+        rings(talk, talk.doctor, near=near).refused(400, "request.schema_broken")
+    a_relay().report().ok()
+    assert call(hold_call, "GET", "/calls/current", who=talk.patient.caller).ok()["places"] == [], "no choice"
 
 
 def test_who_answered_comes_in_by_the_device_that_did_and_nobody_else(talk: Talk):

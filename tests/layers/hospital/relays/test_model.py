@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from hospital.relays.model import Node, chosen
+from hospital.relays.model import Node, chosen, places
 from tests.builders.moments import START
 
 pytestmark = pytest.mark.unit
@@ -21,7 +22,7 @@ def a_node(name: str, *, silent: int = 0, **changes: object) -> Node:
     return Node(id=name, heard_at=START - silent * SECOND, **told)
 
 
-def name_of(nodes: list[Node], room: str = "call_1", **more: str) -> str | None:
+def name_of(nodes: list[Node], room: str = "call_1", **more: Any) -> str | None:
     found = chosen(nodes, room, now=START, region="west", **more)
     return found.id if found else None
 
@@ -38,6 +39,23 @@ def test_the_nearest_goes_first_unless_it_is_full():
     assert name_of([far, near]) == "near"
     assert name_of([far, near.having(processor=85)]) == "far"
     assert name_of([near.having(processor=99)]) == "near", "a full one is better than none"
+
+
+def test_the_nearest_is_what_was_measured():
+    nodes = [a_node("west"), a_node("east", region="east"), a_node("south", region="south")]
+    assert name_of(nodes, near={"west": 210, "east": 40}) == "east"
+    assert name_of(nodes, near={"west": 45, "east": 40}) == "west", "as near, and the hospital's own"
+    assert name_of(nodes[1:], near={"west": 10, "east": 400}) == "east", "known before unknown"
+    assert name_of([nodes[0], nodes[1].having(processor=85)], near={"west": 210, "east": 40}) == "west"
+    assert name_of(nodes, near={"west": 210, "east": 40}, lost="east") == "west", "the next when that one fails"
+
+
+def test_regions_are_named_when_there_is_a_choice():
+    nodes = [a_node("a", processor=9), a_node("b", processor=3), a_node("c", region="east")]
+    assert [(one.region, one.control_url) for one in places(nodes, START)] == [("east", "wss://c"), ("west", "wss://b")]
+    assert places(nodes[:2], START) == []
+    assert places([nodes[0], nodes[2].having(draining=True)], START) == []
+    assert places([nodes[0], a_node("d", region="east", silent=15)], START) == []
 
 
 def test_the_least_busy_goes_first_and_small_differences_are_none():

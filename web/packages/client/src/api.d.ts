@@ -1224,7 +1224,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** They may serve patients, until their papers run out. */
+        /** They may serve patients, until their papers run out; again, when papers that follow were looked at. */
         post: operations["directory_post_approval"];
         delete?: never;
         options?: never;
@@ -3598,6 +3598,10 @@ export interface components {
             device: string;
             /** @enum {string} */
             media: "audio" | "video";
+            /** @description Region of relays to the ms in which a line there opened, where it was measured */
+            near?: {
+                [key: string]: number;
+            };
         };
         /**
          * @description JPEG frames in base64, in the order they were taken, not mirrored, 480 pixels on their longer side; and the two
@@ -3814,6 +3818,10 @@ export interface components {
             media: "audio" | "video";
             /** @default null */
             people: string[] | null;
+            /** @description Region of relays to the ms in which a line there opened, where it was measured */
+            near?: {
+                [key: string]: number;
+            };
         };
         /** @description The digits that the patient shows. */
         BeginCounterCheck: {
@@ -4337,9 +4345,13 @@ export interface components {
             /** @default null */
             parent_id: string | null;
         };
-        /** @description The calls that the caller is in, or rung by. */
+        /**
+         * @description The calls that the caller is in, or rung by; and the regions in which there are relays, if there is a choice: who
+         *     calls or answers tells how near they are.
+         */
         CurrentCalls: {
             items: components["schemas"]["CallView"][];
+            places: components["schemas"]["Place"][];
         };
         /** @description Copies, the newest first. */
         DataCopiesView: {
@@ -5498,7 +5510,7 @@ export interface components {
             /** @default null */
             cursor: string | null;
         };
-        /** @description A kind of paper that is asked of the caller. */
+        /** @description A kind of paper that is asked of a member of staff. */
         PaperAsked: {
             id: string;
             name: string;
@@ -5520,9 +5532,10 @@ export interface components {
             /** @enum {string} */
             state: "waiting" | "reviewed" | "expired";
         };
-        /** @description Papers, the oldest first. */
+        /** @description Papers, the oldest first, and the kinds that are asked of them. */
         Papers: {
             items: components["schemas"]["PaperView"][];
+            asked: components["schemas"]["PaperAsked"][];
         };
         /** @description A piece to be put: its bytes from `first` (counted from 0) on, by PUT to `url` with exactly these headers. */
         PartView: {
@@ -5592,6 +5605,11 @@ export interface components {
             by: components["schemas"]["Author"];
             /** Format: date-time */
             at: string;
+        };
+        /** @description A region with relays, and where a line to one of them is opened: how long that takes says how near it is. */
+        Place: {
+            region: string;
+            control_url: string;
         };
         /** @description What a threshold would do: shares of impostors taken for the person, and of persons taken for impostors. */
         Point: {

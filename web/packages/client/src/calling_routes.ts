@@ -22,10 +22,15 @@ export type CallJoin = Schemas['JoinView']
  */
 export type CallSample = Omit<Schemas['SampleTaken'], 'set_up_ms'> & { set_up_ms?: number }
 
+/** A region with relays, and where a line to one of them is opened. */
+export type RelayPlace = Schemas['Place']
+
 export interface NewCall {
   conversation_id: string
   media: CallMedia
   people?: string[]
+  /** Region of relays to the ms in which a line there opened. */
+  near?: Record<string, number>
 }
 
 /** The area of calls. `device`: names this tab to the hospital, through reloads. */
@@ -38,13 +43,14 @@ export function createCallingApi(http: Http) {
 
   return {
     start: (asked: NewCall, intent?: ByIntent) => post<Call>('/calls', asked, intent),
-    /** Mine that are not over. */
-    current: () => get<{ items: Call[] }>('/calls/current'),
+    /** Mine that are not over; and where relays are, if there is a choice. */
+    current: () => get<Schemas['CurrentCalls']>('/calls/current'),
     call: (id: string) => get<Call>(at(id)),
     ofConversation: (id: string, query: PageQuery = {}) =>
       get<Page<Call>>(`/conversations/${encodeURIComponent(id)}/calls`, query),
     ringing: (id: string, device: string) => post<Call>(at(id, '/ringing'), { device }),
-    answer: (id: string, device: string, media: CallMedia) => post<Call>(at(id, '/answer'), { device, media }),
+    answer: (id: string, device: string, media: CallMedia, near: Record<string, number> = {}) =>
+      post<Call>(at(id, '/answer'), { device, media, near }),
     decline: (id: string, reason: 'declined' | 'busy') => post<Call>(at(id, '/decline'), { reason }),
     cancel: (id: string) => post<Call>(at(id, '/cancel'), {}),
     leave: (id: string) => post<Call>(at(id, '/leave'), {}),

@@ -157,6 +157,38 @@ describe('a call that I begin', () => {
   })
 })
 
+describe('relays in several regions', () => {
+  const PLACES = [
+    { region: 'north', control_url: 'wss://north/v1/control' },
+    { region: 'south', control_url: '' },
+  ]
+
+  it('are measured before a call begins or is answered, and told as far as they answer', async () => {
+    const { calls, calling, events, fleet, push } = onDevice()
+    calling.places = PLACES
+    events.emit('online', { first: true, gap: true, behind: {} })
+    await settle()
+    await calls.start('cnv_1', 'audio')
+    expect(calling.near).toEqual([{ north: 0 }])
+    await calls.hangUp()
+    calls.dismiss()
+    push(aCall({ id: 'cal_2' }))
+    await settle()
+    expect(fleet.wires).toHaveLength(2)
+    await calls.answer('audio')
+    expect(calling.near).toEqual([{ north: 0 }, { north: 0 }])
+    expect(fleet.wires.slice(0, 2).every(({ closed, said }) => closed && said.length === 0)).toBe(true)
+    calls.close()
+  })
+
+  it('are not asked where there is no choice', async () => {
+    const { calls, calling, fleet } = onDevice()
+    await calls.start('cnv_1', 'audio')
+    expect([calling.near, fleet.wires]).toEqual([[{}], []])
+    calls.close()
+  })
+})
+
 describe('what gets lost', () => {
   it('a reload goes on with the call, with the same device', async () => {
     const before = onDevice()

@@ -1,5 +1,5 @@
 import { ApiError } from '../src/errors'
-import type { Call, CallJoin, CallMember, CallSample } from '../src/calling_routes'
+import type { Call, CallJoin, CallMember, CallSample, NewCall, RelayPlace } from '../src/calling_routes'
 import type { Api } from '../src/routes'
 
 const AT = '2026-01-01T00:00:00Z'
@@ -37,6 +37,9 @@ export class FakeCalling {
   call: Call | null = null
   /** How calls of mine begin, when otherwise than ringing. */
   begins: Partial<Call> = {}
+  places: RelayPlace[] = []
+  /** How near relays are, as told with each call and answer. */
+  readonly near: NewCall['near'][] = []
   join: (lostNode?: string) => Promise<CallJoin> = () => Promise.reject(new ApiError({ code: 'client.offline' }))
 
   get api(): Api {
@@ -50,11 +53,17 @@ export class FakeCalling {
       return act()
     }
     const calling = {
-      start: told('start', () => answer({ outcome: null, caller_id: 'per_1', state: 'invited', ...this.begins }, ['invited', 'accepted'])),
-      current: async () => ({ items: this.call && this.call.state !== 'ended' ? [this.call] : [] }),
+      start: ({ near }: NewCall) => {
+        this.near.push(near)
+        return told('start', () => answer({ outcome: null, caller_id: 'per_1', state: 'invited', ...this.begins }, ['invited', 'accepted']))()
+      },
+      current: async () => ({ items: this.call && this.call.state !== 'ended' ? [this.call] : [], places: this.places }),
       call: async () => this.call ?? Promise.reject(new ApiError({ code: 'request.not_found', status: 404 })),
       ringing: told('ringing', () => this.call),
-      answer: told('answer', () => answer({ state: 'accepted' }, ['accepted', 'accepted'])),
+      answer: (_: string, __: string, ___: string, near: NewCall['near']) => {
+        this.near.push(near)
+        return told('answer', () => answer({ state: 'accepted' }, ['accepted', 'accepted']))()
+      },
       decline: async (_: string, reason: string) => told(`decline ${reason}`, () => answer({ state: 'ended', outcome: 'declined' }, ['left', 'declined']))(),
       cancel: told('cancel', () => answer({ state: 'ended', outcome: 'cancelled' }, ['missed', 'left'])),
       leave: told('leave', () => answer({}, ['accepted', 'left'])),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from hospital.caller import Role
 from hospital.calls.errors import CallMovedOn
@@ -53,7 +53,8 @@ class Rung(_Part):
 
 
 class CallMember(Rung):
-    """One of a call: `device` is the one that answered, `session` the one at the relay while there is one."""
+    """One of a call: `device` is the one that answered, `session` the one at the relay while there is one. `near`: how
+    long it took that device to open a line to relays of a region, in ms, where it measured."""
 
     state: MemberState
     since: datetime
@@ -61,6 +62,7 @@ class CallMember(Rung):
     device: str = ""
     media: Media | None = None
     session: str = ""
+    near: dict[str, int] = Field(default_factory=dict)
 
     def moved(self, act: MemberAct, now: datetime, **changes: object) -> Self:
         """The next state; `CallMovedOn` where there is none."""

@@ -88,11 +88,12 @@ class Call(Record):
         others: Sequence[Rung],
         busy: Collection[str],
         now: datetime,
+        near: Mapping[str, int] | None = None,
     ) -> Self:
         """Somebody rings others; those of `busy` are in another call. When all are, it is over at once."""
         if len(others) + 1 > MOST_PEOPLE:
             raise TooManyPeople(most=MOST_PEOPLE)
-        first = CallMember(**caller.model_dump(), state="accepted", since=now, media=media)
+        first = CallMember(**caller.model_dump(), state="accepted", since=now, media=media, near=dict(near or {}))
         rung = (rung_now(one, one.person_id in busy, now) for one in others)
         begun = cls(
             id=ids.new_id("call"),
@@ -132,6 +133,13 @@ class Call(Record):
         return self.state != "ended" and any(
             one.person_id == person_id and one.state in PENDING | IN_IT for one in self.members
         )
+
+    @property
+    def near(self) -> dict[str, int]:
+        """How far, in ms and in the mean, those who are in it and measured are from regions that all of them reach."""
+        measured = [one.near for one in self.members if one.state in IN_IT and one.near]
+        reached = set.intersection(*map(set, measured)) if measured else set()
+        return {region: sum(one[region] for one in measured) // len(measured) for region in reached}
 
     # -- time -----------------------------------------------------------------------------------------------------
 
@@ -175,13 +183,16 @@ class Call(Record):
             return standing
         return standing._with(person_id, lambda one: one.moved("ring", now))._moved("ring")
 
-    def answer(self, person_id: str, device: str, media: Media, now: datetime) -> Self:
+    def answer(
+        self, person_id: str, device: str, media: Media, now: datetime, near: Mapping[str, int] | None = None
+    ) -> Self:
         """A device of that person's takes the call. The first one does: `AnsweredElsewhere` for the others."""
         standing = self._open(now)
         member = standing.member(person_id)
         if member.state in IN_IT:
             return standing.bind(person_id, device)
-        answered = standing._with(person_id, lambda one: one.moved("accept", now, device=device, media=media))
+        how = {"device": device, "media": media, "near": dict(near or {})}
+        answered = standing._with(person_id, lambda one: one.moved("accept", now, **how))
         if standing.accepted_at is None:
             answered = answered.having(accepted_at=now, connect_by=now + CONNECTS_WITHIN)
         return answered._moved("accept")

@@ -103,16 +103,16 @@ def _retired(
 ) -> tuple[Retirement, ...]:
     """More than asked for: of those that a deployment has outdated first, else the emptiest. Just as many, and fewer
     would do: one, the emptiest, if none went lately."""
-    known = [one for one in serving if one.id in running]
+    known = [one for one in serving if one.id in running]  # those of other regions are somebody else's to keep
     order = sorted(known, key=lambda one: (running[one.id], one.rooms, one.participants, one.id))
-    if len(serving) > target:
+    if len(known) > target:
         return tuple(
             Retirement(id=one.id, boot=one.boot, why="surplus" if running[one.id] else "older", at=now)
-            for one in order[: len(serving) - target]
+            for one in order[: len(known) - target]
         )
-    needed = max(least, ceil(sum(map(percent, serving)) / ENOUGH))
+    needed = max(least, ceil(sum(map(percent, known)) / ENOUGH))
     calm = all(one.why != "fewer" or now - one.at >= CALM for one in retirements)
-    if order and calm and len(serving) == target > needed and all(running.values()):
+    if order and calm and len(known) == target > needed and all(running.values()):
         # An empty one first; among equals the one that was heard of first goes, so that all who ask agree.
         goes = min(order, key=lambda one: (one.rooms, one.participants, one.id))
         return (Retirement(id=goes.id, boot=goes.boot, why="fewer", at=now),)

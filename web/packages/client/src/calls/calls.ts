@@ -1,4 +1,4 @@
-import type { Call, CallMedia } from '../calling_routes'
+import type { Call, CallMedia, RelayPlace } from '../calling_routes'
 import type { Connection } from '../connection/connection'
 import { asApiError } from '../errors'
 import type { ApiError } from '../errors'
@@ -9,6 +9,8 @@ import { Store } from '../store'
 import { missedBy, newerOf, phaseOf } from './call'
 import type { CallPhase } from './call'
 import type { MediaSurroundings } from './leg'
+import { measureNearness } from './nearness'
+import type { Nearness } from './nearness'
 import { Room } from './room'
 import { Sources } from './sources'
 import type { DevicesOfBrowser } from './sources'
@@ -70,6 +72,9 @@ export class Calls {
   private dueAt: string | null = null
   private dueTimer: ReturnType<typeof setTimeout> | undefined
   private readonly now: () => number
+  /** Regions among which a call may choose, and how near they are: measured once for each call, before it is answered. */
+  private places: readonly RelayPlace[] = []
+  private nearness: Promise<Nearness> | null = null
   private closed = false
 
   constructor(
@@ -100,7 +105,7 @@ export class Calls {
   /** Which calls there are by now; what cannot be asked now is asked at the next welcome of the line. */
   async refresh(): Promise<void> {
     try {
-      const { items } = await this.api.calling.current()
+      const items = await this.refreshPlaces()
       const held = this.view.get().call
       if (held && !items.some(({ id }) => id === held.id)) await this.read(held.id)
       for (const call of items) this.take(call)
@@ -114,7 +119,9 @@ export class Calls {
   async start(conversationId: string, media: CallMedia, people?: string[]): Promise<void> {
     await this.act(async () => {
       if (this.here) return
-      const call = await this.api.calling.start({ conversation_id: conversationId, media, ...(people ? { people } : {}) })
+      this.nearness = null
+      const near = await this.howNear()
+      const call = await this.api.calling.start({ conversation_id: conversationId, media, near, ...(people ? { people } : {}) })
       this.keep({ id: call.id, media })
       this.take(call)
     })
@@ -126,7 +133,7 @@ export class Calls {
       const { call } = this.view.get()
       if (!call) return
       this.openSources(media)
-      const answered = await this.api.calling.answer(call.id, this.device, media)
+      const answered = await this.api.calling.answer(call.id, this.device, media, await this.howNear())
       this.keep({ id: call.id, media })
       this.take(answered)
     })
@@ -237,7 +244,25 @@ export class Calls {
   private ring(call: Call): void {
     if (this.rungFor.has(call.id)) return
     this.rungFor.add(call.id)
+    this.nearness = null
+    void this.howNear()
     this.api.calling.ringing(call.id, this.device).catch(() => this.rungFor.delete(call.id)) // said again with the next frame
+  }
+
+  private howNear(): Promise<Nearness> {
+    return (this.nearness ??= this.measure())
+  }
+
+  private async measure(): Promise<Nearness> {
+    if (this.places.length === 0) return {}
+    await this.refreshPlaces().catch(() => []) // relays come and go; those known before may do
+    return measureNearness(this.places, this.media.openWire, this.media.now)
+  }
+
+  private async refreshPlaces(): Promise<Call[]> {
+    const { items, places } = await this.api.calling.current()
+    this.places = places
+    return items
   }
 
   /** In a call already: the others hear so at once. */
