@@ -18,7 +18,7 @@ from tests.nightly import table, write_section
 pytestmark = [pytest.mark.media, pytest.mark.nightly]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def line() -> Iterator[sound.Line]:
     assert missing() == []
     with relay_running() as relay, sync_playwright() as playwright:
