@@ -54,6 +54,9 @@ class _Hearing:
     flows: bool = False
 
 
+_MOST_ANSWERS = 8
+
+
 class Surroundings(Protocol):
     """What a connection needs of its room."""
 
@@ -185,7 +188,7 @@ class Connection:
     def up(self) -> None:
         """Keys are there."""
         if self._leg is not None:
-            self._exchange.add_leg(self._name, self._leg.send_rtp, self._leg.send_rtcp)
+            self._exchange.add_leg(self._name, self._leg.rtp_sender(), self._leg.send_rtcp)
             self._flow()
 
     def down(self) -> None:
@@ -227,6 +230,11 @@ class Connection:
             self._wire.restart(self._leg)
         self._fingerprints, self._ufrag = offer.fingerprints, offer.ufrag
         return self._leg
+
+    def loses(self, share: float) -> None:
+        """What the line loses on the way to the client: checks are answered so often that one answer arrives."""
+        if self._leg is not None:
+            self._leg.answers = min(_MOST_ANSWERS, round(1 / (1 - min(share, 0.9))))
 
     def _drop_leg(self) -> None:
         self.last_heard()

@@ -114,6 +114,7 @@ class Room:
         judged = {session.id: self.exchange.quality(session.id, at) for session in up}
         people = {session.grant.person_id: judged[session.id]["level"] for session in up}
         for session in up:
+            session.connection.loses(judged[session.id]["down_line_loss"])
             you = {name: number for name, number in judged[session.id].items() if name != "level"}
             session.post(said("quality", people=people, you=you))
 

@@ -24,16 +24,20 @@ from hospital.calls.members import Rung
 from hospital.calls.model import MOST_PEOPLE, Call
 from hospital.calls.store import calls, get_call
 from hospital.conversations.errors import ConversationClosed, ConversationNotFound
+from hospital.conversations.history import Span, read_one
 from hospital.conversations.keys import conversation_key
 from hospital.conversations.model import Conversation
-from hospital.conversations.store import conversations, get_conversation, seen_conversation
+from hospital.conversations.store import conversations, get_conversation, get_tail, seen_conversation
 from hospital.errors import NotFound
 from hospital.people.keys import role_key
 from hospital.people.store import require_serving, roles
 from hospital.policy import PERMISSIONS
+from hospital.uploads.errors import FileNotFound
 from hospital.visits.store import get_visit
 
 HOLD = "call:hold"
+SHOWN = ("image", "file")
+"""Types of messages whose file can be shown in a call."""
 
 
 def open_to_calls(conversation_id: str, by: Caller, now: datetime) -> Conversation:
@@ -85,6 +89,18 @@ def own_call(call_id: str, by: Caller) -> Call:
     call = get_call(call_id)
     call.member(by.person_id)
     return call
+
+
+def file_to_show(call: Call, seq: int, by: Caller) -> None:
+    """That the conversation's message of that number holds a picture or a file, and the caller may read it.
+    `FileNotFound` otherwise, also for who takes part in the call alone."""
+    try:
+        _, place = seen_conversation(call.conversation_id, by.person_id)
+    except ConversationNotFound:
+        raise FileNotFound from None
+    message = read_one(call.conversation_id, Span.of(place, get_tail(call.conversation_id)), seq)
+    if message is None or message.type not in SHOWN:
+        raise FileNotFound
 
 
 def readable_call(call_id: str, by: Caller) -> Call:

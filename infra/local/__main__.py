@@ -16,12 +16,12 @@ from typing import NoReturn
 
 from . import backup
 from .addresses import Addresses
+from .beside import BesideRefused
 from .comfort import reading, replay
 from .comfort.dev_pages import DevPagesRefused, dev_pages
 from .comfort.reloading import Reloader
 from .dispatcher.lateness import Lateness
 from .encryption import addresses_of_this_machine, encryption
-from .his.process import HisRefused
 from .hospital import LocalHospital, Plan, PortRefused, take_port
 from .hospital_clock import ClockRefused, HospitalClock, read_setting, said
 from .journal import Journal
@@ -62,7 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
         ClockRefused,
         DevPagesRefused,
         FolderRefused,
-        HisRefused,
+        BesideRefused,
         PortRefused,
         StoreError,
         TemplateError,

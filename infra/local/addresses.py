@@ -21,6 +21,8 @@ class Addresses:
     encrypted: bool = False
     his: str = ""
     """Where the small HIS answers; empty while there is none."""
+    wallet: str = ""
+    """Where the small wallet answers; empty while there is none."""
     relays: int = 0
     """How many relays of calls run beside the hospital."""
     media: tuple[str, ...] = ("127.0.0.1",)
@@ -74,6 +76,11 @@ class Addresses:
         return f"{self.origin}/sandbox/api/health-cards"
 
     @property
+    def wallet_pages(self) -> str:
+        """Under which address browsers see the pages of the small wallet."""
+        return f"{self.origin}/sandbox/wallet"
+
+    @property
     def fleet(self) -> str:
         """Where the embedded fleet shows its relays and takes how many are wanted."""
         return f"{self.origin}/sandbox/api/relays"
@@ -96,6 +103,7 @@ class Addresses:
             "NotificationAdapter": "inbox",
             "NotificationInboxUrl": self.notification_inbox,
             **({"HisAdapter": "embedded", "HisUrl": self.his} if self.his else {}),
+            **({"PaymentChannels": "wallet", "PaymentWalletUrl": self.wallet} if self.wallet else {}),
             **({"FleetAdapter": "embedded", "FleetUrl": self.fleet, "LeastRelays": "1"} if self.relays else {}),
         }
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import socket
+import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from typing import Any, Literal, NoReturn
 from aiohttp import web
 
 from .addresses import Addresses, environment_of
+from .beside import Beside
 from .buckets import BucketRoutes, FunctionKeys, signing_as_functions
 from .cloud import cloud, furnish, share_environment
 from .comfort.ring import Ring, RingReader
@@ -31,7 +33,6 @@ from .gateway.routes import read_apis
 from .gateway.sockets import SocketGateway, read_socket_api
 from .gateway.throttle import Account
 from .gateway.usage_plans import read_usage_plans
-from .his.process import HisProcess
 from .hospital_clock import HospitalClock
 from .invoker import RUNNING, Invoker
 from .journal import Journal
@@ -57,6 +58,7 @@ from .sandbox.schedules import ScheduleRoutes
 from .sandbox.seals import SealRoutes
 from .sandbox.tables import TableRoutes
 from .sandbox.troubles import TroubleRoutes
+from .sandbox.wallet import WalletRoutes
 from .sandbox.wechat import SmallWechat
 from .sandbox.wechat_pages import WechatPages
 from .sandbox.workflows import WorkflowRoutes
@@ -95,10 +97,10 @@ class Plan:
     lateness: Lateness = field(default_factory=lambda: Lateness(None))
     encryption: Encryption | None = None
 
-    def wants_his(self) -> bool:
-        """Whether the template speaks to a HIS, and nobody named another than the small one."""
+    def wants(self, parameter: str, embedded: str) -> bool:
+        """Whether the template has that parameter, and nobody named another party than the embedded one."""
         known = read_mapping(self.template).get("Parameters") or {}
-        return "HisAdapter" in known and self.parameters.get("HisAdapter", "embedded") == "embedded"
+        return parameter in known and self.parameters.get(parameter, embedded) == embedded
 
     def read(self) -> Template:
         """The template, with the parameters that differ here as far as it has them, and those chosen. TemplateError."""
@@ -133,7 +135,8 @@ class LocalHospital:
         self.found_fresh: Found | None = None
         self.code_of: CodeOf | None = None
         self.door: Door | None = None
-        self.his: HisProcess | None = None
+        self.his: Beside | None = None
+        self.wallet: Beside | None = None
         self.relays: Relays | None = None
         self._open = ExitStack()
         self.connections: Connections
@@ -152,7 +155,7 @@ class LocalHospital:
         self._open.close()
 
     def _begin(self) -> None:
-        self._start_his()
+        self._start_beside()
         plan = self.plan
         template = plan.read()
         store = self.store = self._open.enter_context(Store.open(plan.folder.path, hospital_time=self.clock))
@@ -161,9 +164,7 @@ class LocalHospital:
             plan.encryption.trust()
         self._open.enter_context(delays_by(self.clock))
         self.loaded = furnish(template, store)
-        if self.his is not None:
-            secrets = [str(secret.get("Name")) for secret in template.of("AWS::SecretsManager::Secret")]
-            self.his.hand_over(next(name for name in secrets if name.endswith("/vendors")), plan.region)
+        self._hand_over_keys(template)
         keep_keys_of_calls(template, plan.folder.media_key, plan.folder.turn_key)
         self._make_relays()
         self._open.enter_context(environment_by_function())
@@ -200,14 +201,34 @@ class LocalHospital:
         self.health_cards = HealthCardRegistry(plan.folder.health_cards, self.population, self.clock)
         self._open.callback(self.health_cards.close)
 
-    def _start_his(self) -> None:
-        """The small HIS is another program: it answers before the template is read, which names its address."""
-        plan = self.plan
-        if not plan.wants_his():
-            return
-        self.his = HisProcess(plan.root, plan.folder.his, plan.folder.his_key)
-        self._open.callback(self.his.close)
-        self.plan = replace(plan, addresses=replace(plan.addresses, his=self.his.url))
+    def _start_beside(self) -> None:
+        """HIS and wallet are other programs: they answer before the template is read, which names their addresses."""
+        plan, addresses = self.plan, self.plan.addresses
+        if plan.wants("HisAdapter", "embedded"):
+            self.his = Beside(plan.root, "his", plan.folder.his, plan.folder.his_key)
+            self._open.callback(self.his.close)
+            addresses = replace(addresses, his=self.his.url)
+        if plan.wants("PaymentChannels", "wallet"):
+            folder, pages = plan.folder, addresses.wallet_pages
+            self.wallet = Beside(plan.root, "wallet", folder.wallet, folder.wallet_key, pages)
+            self._open.callback(self.wallet.close)
+            addresses = replace(addresses, wallet=self.wallet.url)
+        self.plan = replace(plan, addresses=addresses)
+
+    def _hand_over_keys(self, template: Template) -> None:
+        secrets = [str(secret.get("Name")) for secret in template.of("AWS::SecretsManager::Secret")]
+        vendors = next((name for name in secrets if name.endswith("/vendors")), "")
+        if self.his is not None:
+            self.his.hand_over(vendors, self.plan.region)
+        if self.wallet is not None:
+            self.wallet.hand_over(vendors, self.plan.region, **self.wallet.ask("key", {})[1])
+            self.clock.on_move(self._move_wallet)
+            self._move_wallet()
+
+    def _move_wallet(self) -> None:
+        """Its orders end by the hospital's clock."""
+        assert self.wallet is not None
+        self.wallet.ask("clock", {"moved": self.clock() - time.time()})
 
     def _make_relays(self) -> None:
         """They begin when the hospital answers, and share its key."""
@@ -286,6 +307,8 @@ class LocalHospital:
         HealthCardRoutes(self.health_cards).add_to(app.router)
         if self.his is not None:
             HisRoutes(self.his, self.clock).add_to(app.router)
+        if self.wallet is not None:
+            WalletRoutes(self.wallet).add_to(app.router)
         if self.relays is not None:
             RelayRoutes(self.relays).add_to(app.router)
         if self.plan.encryption is not None:

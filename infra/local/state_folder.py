@@ -86,6 +86,16 @@ class StateFolder:
         return self.path / "his.key"
 
     @property
+    def wallet(self) -> Path:
+        """The book of the small wallet, likewise."""
+        return self.path / "wallet.db"
+
+    @property
+    def wallet_key(self) -> Path:
+        """By which it knows the hospital."""
+        return self.path / "wallet.key"
+
+    @property
     def media_key(self) -> Path:
         """What the hospital shares with the relays of its calls: whoever starts one for it reads it here."""
         return self.path / "media.key"
@@ -151,8 +161,8 @@ class StateFolder:
 
     def small_files(self) -> list[Path]:
         """What is kept besides the store: the inbox, the demo's accounts, the clock, the folder of certificates."""
-        registers = (self.inbox, self.population, self.health_cards, self.his)
-        kept = (*registers, self.his_key, self.accounts, self.clock, self.tls)
+        registers = (self.inbox, self.population, self.health_cards, self.his, self.wallet)
+        kept = (*registers, self.his_key, self.wallet_key, self.accounts, self.clock, self.tls)
         return [path for path in kept if path.exists()]
 
     def demand_ours(self, what: str) -> None:
@@ -186,6 +196,7 @@ _OURS = {
     "clock.new",
     "founding",
     "his.key",
+    "wallet.key",
     "media.key",
     "turn.key",
     "functions.key",
@@ -198,5 +209,5 @@ def _owners_only(path: str, flags: int) -> int:
 
 
 def _ours(name: str) -> bool:
-    databases = ("hospital", "inbox", "population", "health_cards", "invocations", "his")
+    databases = ("hospital", "inbox", "population", "health_cards", "invocations", "his", "wallet")
     return name in _OURS or name.partition(".db")[0] in databases

@@ -26,8 +26,9 @@ _LEAST_PICTURE = 60_000.0
 _STARVED, _TRY_AGAIN = 3.0, 8.0
 _PROBE, _PROBE_EVERY, _PROBE_MOST = 0.6, 3.0, 3.0
 _NO_CEILING = 50_000_000
-_REPAIRABLE = ((0.7, 300_000), (0.5, 800_000), (0.3, 2_000_000))
-"""By loss on the way up: bit/s of which browsers, who repeat a packet once a round trip, can repair the rest."""
+_REPAIRABLE = ((0.6, 1_500_000), (0.3, 3_000_000))
+"""By loss on the way up: bit/s, repairs included. Browsers repeat no more than they are allowed to send in all, so less
+would starve the repairs: clients send small pictures instead (`you` of PROTOCOL.md, 2.2)."""
 
 
 def allot(leg: Leg, at: float) -> None:
@@ -146,18 +147,17 @@ def probe(leg: Leg, at: float, seconds: float) -> None:
 
 def ceiling(leg: Leg, at: float) -> int:
     """bit/s that a publisher may send: what loss lets be repaired, and pictures of one size for the slowest to see."""
-    loss = max((stream.missing.loss for stream in leg.streams.values()), default=0.0)
-    most = next((bits for least, bits in _REPAIRABLE if loss > least), _NO_CEILING)
-    limit = 0.0
+    most = next((bits for least, bits in _REPAIRABLE if leg.up_loss() > least), _NO_CEILING)
+    limit, voices = 0.0, 0.0
     for track in leg.tracks.values():
         if track.incoming.kind == "audio":
-            limit += 2 * VOICE
+            voices += 2 * VOICE
             continue
         shares = [hearing.leg.share for hearing in track.forwards.values() if _is_shown(hearing)]
         if track.incoming.rids or not shares:
             return most
         limit += max(_LEAST_PICTURE, min(shares))
-    return min(most, int(limit)) if limit else most
+    return min(most, int((limit + voices) / (1 - min(0.8, leg.up_loss())))) if limit else most
 
 
 def tell_ceiling(leg: Leg, at: float) -> None:

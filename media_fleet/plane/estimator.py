@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from operator import mul
 
 START = 300_000.0
 LEAST, MOST = 30_000.0, 50_000_000.0
@@ -26,6 +27,11 @@ _RISE, _FALL = 0.0087, 0.039
 _OVERUSE_TIME = 10.0
 _BACK_TO = 0.85
 _SHOWN = 0.95
+_IDLE = 0.6
+_UNQUEUED = 3.0
+"""Seconds without a queue until loss is taken for the line's own."""
+_LEAST_COVERED = 0.1
+_PROVES = 10.0
 _TRIES = 0.7
 _LATE = 0.5
 """Seconds beyond a round trip until what is told as lost was sent after a fall."""
@@ -37,8 +43,8 @@ _EXCESS = 0.15
 _STANDING, _FULL = 0.01, 0.15
 _FIRST, _OWN, _BATCH = 200, 60, 200
 _BATCH_SECONDS = 1.5
-_FORGETS, _LEARNS = 0.2, 0.01
-"""Shares of a second in which the line's own loss is taken to be less, and more."""
+_FORGETS, _LEARNS, _LEARNS_UNQUEUED = 0.2, 0.01, 0.3
+"""Shares of a second in which the line's own loss is taken to be less, and more: slowly while a queue stands."""
 
 Told = tuple[float, float | None, int]
 """When a packet set out (s), when it came (s, another clock; None: never), and its bytes."""
@@ -151,13 +157,26 @@ class Trend:
 
 def _slope(points: Iterable[tuple[float, float]]) -> float:
     """ms of delay per ms of time: the least-squares line."""
-    points = list(points)
-    size = len(points)
-    mean_x = sum(x for x, _ in points) / size
-    mean_y = sum(y for _, y in points) / size
-    over = sum((x - mean_x) * (y - mean_y) for x, y in points)
-    under = sum((x - mean_x) ** 2 for x, _ in points)
-    return over / under / 1000 if under else 0.0
+    times, delays = zip(*points, strict=True)
+    mean = sum(times) / len(times)
+    off = [time - mean for time in times]
+    under = sum(map(mul, off, off))
+    return sum(map(mul, off, delays)) / under / 1000 if under else 0.0
+
+
+class _Lately(deque[tuple[float, int]]):
+    """Packets by time (s) and bytes, and their sum, which would else be taken anew at each feedback."""
+
+    total = 0
+
+    def append(self, packet: tuple[float, int]) -> None:
+        self.total += packet[1]
+        super().append(packet)
+
+    def popleft(self) -> tuple[float, int]:
+        gone = super().popleft()
+        self.total -= gone[1]
+        return gone
 
 
 class Estimator:
@@ -180,6 +199,8 @@ class Estimator:
         "_queue",
         "_sent",
         "_since_fall",
+        "_stood",
+        "_stood_at",
         "_trend",
         "came",
         "fell_at",
@@ -196,24 +217,25 @@ class Estimator:
         self.came = self.sent = 0.0
         self.probes_until = 0.0
         self._trend = Trend()
-        self._arrivals: deque[tuple[float, int]] = deque()
-        self._sent: deque[tuple[float, int]] = deque()
+        self._arrivals = _Lately()
+        self._sent = _Lately()
         self._beginning = True
         self._batch = (0, 0)
         self._batch_seconds = 0.0
         self._counted = self._since_fall = self._lost_since = 0
         self._queue = Queue()
-        self._full_at = 0.0
+        self._full_at = self._stood = 0.0
         self._fell_for = 1.0
         self.fell_at = self._judged_at = float("-inf")
+        self._stood_at = 0.0
 
     @property
     def stands(self) -> bool:
         """Whether a queue stands before the line."""
         return self._queue.standing > _STANDING
 
-    def told(self, packets: list[Told], at: float, round_trip: float) -> None:
-        """Takes what became of packets, in the order of sending."""
+    def told(self, packets: list[Told], at: float, round_trip: float, covered: float = 1.0) -> None:
+        """Takes what became of packets, in the order of sending; `covered`: of which share of all anything is told."""
         lost = 0
         for sent, came, size in packets:
             self._sent.append((sent, size))
@@ -228,10 +250,13 @@ class Estimator:
         if at - self.fell_at > round_trip + _LATE:
             self._since_fall += len(packets)
             self._lost_since += lost
-        self.came = _rate_of(self._arrivals, self.came)
-        self.sent = _rate_of(self._sent, self.sent)
+        covered = max(_LEAST_COVERED, covered)
+        self.came = _rate_of(self._arrivals, self.came * covered) / covered
+        self.sent = _rate_of(self._sent, self.sent * covered) / covered
         since = min(1.0, at - self._judged_at)
         self._judged_at = at
+        if self.stands:
+            self._stood_at = at
         self._lost(lost, len(packets), since)
         self._judge(at, since, round_trip)
 
@@ -247,8 +272,13 @@ class Estimator:
             share = lost / counted
             self.loss += (share - self.loss) * (0.5 if self._counted > _OWN else 1)
             self._batch = (0, 0) if self._counted > _OWN else self._batch
-        pull = 1.0 if self._counted <= _OWN else since * (_FORGETS if self.loss < self.inherent else _LEARNS)
+        pull = 1.0 if self._counted <= _OWN else since * self._learns()
         self.inherent += (self.loss - self.inherent) * min(1.0, pull)
+
+    def _learns(self) -> float:
+        if self.loss < self.inherent:
+            return _FORGETS
+        return _LEARNS_UNQUEUED if self._judged_at - self._stood_at > _UNQUEUED else _LEARNS
 
     def _judge(self, at: float, since: float, round_trip: float) -> None:
         pause = round_trip + 0.2
@@ -256,14 +286,28 @@ class Estimator:
         through = self.came / (1 - min(self.inherent, 0.8))
         full = self._queue.standing > _FULL and through < 0.9 * self.sent
         if full or (self._trend.over and self._queue.standing > _STANDING):
-            if at - self.fell_at > pause:
+            if at - self.fell_at > pause and not self._is_longer(full, at):
                 self._fell_for = 1.0
-                self._fell(at, _BACK_TO * through if through else 0.5 * self.rate)
+                # Who sends far less than the line is thought to carry has not found its limit: a step down, no more.
+                base = through if full or not self._idles() else self.rate
+                self._fell(at, _BACK_TO * base if base else 0.5 * self.rate)
         elif excess > _EXCESS and self._since_fall >= _FIRST:
             self._fell_by_loss(at)
         elif not self._trend.under and at - self.fell_at > pause and self._may_rise():
             self._rose(since)
         self.rate = min(MOST, max(LEAST, self.rate))
+
+    def _is_longer(self, full: bool, at: float) -> bool:
+        """Whether what stands is no queue: little is sent, and it stands as before. Then delays have another zero."""
+        standing, before = self._queue.standing, self._stood
+        self._stood = standing
+        if full or not self._idles() or at - self.fell_at > _PROVES or not 0.75 < standing / max(before, 0.001) < 1.25:
+            return False
+        self._queue.forget()
+        return True
+
+    def _idles(self) -> bool:
+        return self.sent < _IDLE * self.rate
 
     def _may_rise(self) -> bool:
         """Not while it is seen whether a fall lessens the loss."""
@@ -301,7 +345,7 @@ class Estimator:
         self.rate = max(self.rate, min(grown, tried + 100_000))
 
 
-def _rate_of(packets: deque[tuple[float, int]], before: float) -> float:
+def _rate_of(packets: _Lately, before: float) -> float:
     """bit/s over the last half second of these times; `before` while there is too little."""
     newest = packets[-1][0] if packets else 0.0
     while packets and packets[0][0] < newest - _WINDOW:
@@ -309,4 +353,4 @@ def _rate_of(packets: deque[tuple[float, int]], before: float) -> float:
     if len(packets) < 2 or newest - packets[0][0] < 0.1 * _WINDOW:
         return before
     span = max(newest - packets[0][0], 0.5 * _WINDOW)
-    return 8 * (sum(size for _, size in packets) - packets[0][1]) / span
+    return 8 * (packets.total - packets[0][1]) / span

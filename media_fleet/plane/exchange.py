@@ -169,13 +169,16 @@ class Exchange:
         seconds = min(0.1, at - self._ticked_at)
         self._ticked_at = at
         for leg in self._legs.values():
+            missing: dict[int, list[int]] = {}
             for stream in leg.streams.values():
                 if stream.wish.wanted and stream.wish.due(at, leg.round_trip):
                     leg.ask_for_keyframe(stream.ssrc)
                     self._counts.keyframes_asked += 1
-                if stream.missing.numbers and (again := stream.ask_again(at)):
-                    leg.ask_again(stream.ssrc, again)
-                    self._counts.nacks_sent += 1
+                if (stream.missing.numbers or stream.missing.loss) and (again := stream.ask_again(at)):
+                    missing[stream.ssrc] = again
+            if missing:
+                leg.ask_again(missing)
+                self._counts.nacks_sent += 1
             leg.tell_arrivals(at)
             leg.copies.send(leg, at, self._counts)
             probe(leg, at, seconds)
@@ -190,12 +193,17 @@ class Exchange:
         for leg in self._legs.values():
             for stream in leg.streams.values():
                 stream.measure(at)
+            # Where repairs look like the packet itself (Opus) jitter cannot be told from loss: others tell.
+            turned = max((stream.missing.turned for stream in leg.streams.values()), default=0.0)
+            for stream in leg.streams.values():
+                stream.missing.turns(turned)
         for leg in self._legs.values():
             octets = sum(hearing.measure() for hearing in leg.forwards.values())
             leg.media_rate += (8 * octets / EVERY - leg.media_rate) / 2
             allot(leg, at)
             adapt(leg, at)
             advise(leg, at)
+            leg.floor.judge(leg.up_loss(), leg.up_may_stand(at), at)
 
     def quality(self, leg: str, at: float) -> Quality:
         """How good a participant's connection is. `KeyError`: there is no such leg."""

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 from media_fleet.plane import feedback
 from media_fleet.plane.estimator import Estimator
+from media_fleet.plane.floor import Floor
 from media_fleet.plane.redundancy import Copies
+from media_fleet.plane.share import Share
 from media_fleet.plane.upward import Upward
 from media_fleet.plane.wide import HISTORY, Arrivals, WideSent
 
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
 
 Advice = Literal["full", "low_video", "audio", "text"]
 Send = Callable[[bytes], None]
-_COPIES = ((0.5, 4), (0.3, 3), (0.15, 2), (0.0, 1))
+_COPIES = ((0.7, 6), (0.5, 4), (0.3, 3), (0.15, 2), (0.0, 1))
+_ASKED = ((0.65, 3), (0.5, 2), (0.0, 1))
+_LINE_KNOWN = 6.0
 ROUND_TRIP_UNKNOWN = 0.1
 _STALE = 3.0
 _WHOLE = 50_000_000.0
@@ -35,21 +39,24 @@ class Leg:
     of sending instead of transport-wide numbers. `share`: bit/s that each picture to the participant may have;
     `media_rate`: bit/s that are sent, repair left out; `rests`: no pictures for now; `hidden`:
     copies of each packet that no feedback tells apart. `advice`: what the participant
-    should be offered at best.
+    should be offered at best. `up_line`, `down_line`: what the line itself loses each way, before repair.
     """
 
     __slots__ = (
         "_allowance",
         "_allowed_at",
         "_feedback_due",
+        "_line_told_at",
         "_remb",
         "_wide_told_at",
         "advice",
         "advised_at",
         "arrivals",
         "copies",
+        "down_line",
         "down_loss",
         "estimator",
+        "floor",
         "forwards",
         "heard_at",
         "hidden",
@@ -71,6 +78,7 @@ class Leg:
         "streams",
         "told_ceiling",
         "tracks",
+        "up_line",
         "upward",
         "wide_sent",
     )
@@ -93,6 +101,9 @@ class Leg:
         self.arrivals = Arrivals()
         self.copies = Copies()
         self.down_loss = 0.0
+        self.up_line, self.down_line = Share(), Share()
+        self.floor = Floor()
+        self._line_told_at = float("-inf")
         self.advice: Advice = "full"
         self.advised_at = self.heard_at = 0.0
         self.media_rate = 0.0
@@ -124,7 +135,8 @@ class Leg:
         packets = self.wide_sent.told(body, at, self.round_trip)
         if packets is None:
             return False
-        self.estimator.told(packets, at, self.round_trip or ROUND_TRIP_UNKNOWN)
+        self.estimator.told(packets, at, self.round_trip or ROUND_TRIP_UNKNOWN, self.wide_sent.covered)
+        self.told_line(sum(came is None for _, came, _ in packets), len(packets), at)
         self.down_loss = self.estimator.loss
         self._wide_told_at = at
         return True
@@ -133,6 +145,11 @@ class Leg:
         """Takes the loss of a receiver's report, where there is no transport-wide feedback."""
         if at - self._wide_told_at > _STALE:
             self.down_loss += (fraction - self.down_loss) / 4
+
+    def told_line(self, lost: int, sent: int, at: float) -> None:
+        """Takes what is known of the line's own loss: of packets that were sent once under their number."""
+        self.down_line.add(lost, sent)
+        self._line_told_at = at
 
     def told_remb(self, bits: int) -> None:
         """Takes the receiver's own estimate."""
@@ -149,20 +166,35 @@ class Leg:
             return
         self._feedback_due = at + Arrivals.EVERY
         self.upward.judge(at, self.round_trip or ROUND_TRIP_UNKNOWN)
-        # A queue on the way delays all streams; what delays pictures alone is the browser's own pacing of frames.
-        flowing = [stream.reception.queue.standing for stream in self.streams.values() if stream.flows(at)]
-        stands = min(flowing, default=0.0) > _STANDS
-        lost = max((stream.missing.loss for stream in self.streams.values()), default=0.0)
-        times = next(times for least, times in _TOLD if max(lost, self.own_loss()) >= least)
+        stands = self.up_stands(at)
+        times = next(times for least, times in _TOLD if max(self.up_loss(), self.own_loss()) >= least)
         for body in self.arrivals.told(hides=not stands):
             plain = feedback.wide_feedback(self.ssrc, self.arrivals.media, body)
             for _ in range(times):
                 self.send_rtcp(plain)
 
+    def up_stands(self, at: float) -> bool:
+        """Whether a queue stands on the way up: it delays all streams; pictures alone are delayed by the browser."""
+        return min(self._up_queues(at), default=0.0) > _STANDS
+
+    def up_may_stand(self, at: float) -> bool:
+        """Whether any stream is delayed."""
+        return max(self._up_queues(at), default=0.0) > _STANDS
+
+    def _up_queues(self, at: float) -> list[float]:
+        return [stream.reception.queue.standing for stream in self.streams.values() if stream.flows(at)]
+
     def own_loss(self) -> float:
         """The line's own loss, 0..1. Loss while a queue stands is from too much: copies would make more of it."""
+        line = self.down_line.value
+        if line is not None and not self.hidden and self.heard_at - self._line_told_at < _LINE_KNOWN:
+            return min(line, self.estimator.inherent) if self.estimator.stands else line
         own = min(self.down_loss, self.estimator.inherent) if self.estimator.stands else self.down_loss
         return float(own ** (1 / (1 + self.hidden))) if self.hidden else own
+
+    def up_loss(self) -> float:
+        """What the line loses of what the participant sends, 0..1, before repair."""
+        return self.up_line.value or 0.0
 
     def copies_of_repairs(self) -> int:
         """How often a repair is sent: it must get through, too."""
@@ -192,6 +224,9 @@ class Leg:
         """Sends a PLI for a stream that this leg publishes."""
         self.send_rtcp(feedback.picture_loss(self.ssrc, ssrc))
 
-    def ask_again(self, ssrc: int, sequences: list[int]) -> None:
-        """Sends a NACK for numbers of a stream that this leg publishes."""
-        self.send_rtcp(feedback.nack(self.ssrc, ssrc, sequences))
+    def ask_again(self, missing: dict[int, list[int]]) -> None:
+        """Sends NACKs for numbers of streams that this leg publishes; several times where most requests are lost."""
+        plain = b"".join(feedback.nack(self.ssrc, ssrc, numbers) for ssrc, numbers in missing.items())
+        up = self.up_loss()
+        for _ in range(next(times for least, times in _ASKED if up >= least)):
+            self.send_rtcp(plain)

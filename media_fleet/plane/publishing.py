@@ -146,7 +146,7 @@ class Stream:
         for distance, block in enumerate(reversed(blocks), 1):
             number = around + ahead((sequence - distance) & 0xFFFF, around & 0xFFFF)
             if block.payload and number in self.missing.numbers:
-                del self.missing.numbers[number]
+                self.missing.carried(number)
                 self.counts.carried += 1
                 earlier = (timestamp - block.earlier) & 0xFFFFFFFF
                 self._pass_on(number, (at, block.kind, earlier, 1, block.payload), block.payload)
@@ -186,6 +186,7 @@ class Stream:
             return True
         if number in self.ring.packets:
             self.counts.duplicate += 1
+            self.missing.again(number, at)
             return False
         if not self.ring.reaches(number):
             self.counts.too_late += 1
@@ -206,10 +207,20 @@ class Stream:
         self.counts.forwarded += forward(self, number, packet, packet[0])
 
     def ask_again(self, at: float) -> list[int]:
-        """Sequence numbers to ask for now; what was waited for long enough is given up."""
-        wanted, given_up = self.missing.due(at, self.track.leg.round_trip, self.track.nack)
+        """Sequence numbers to ask for now; what was waited for long enough is given up.
+
+        Of a layer that nobody sees nothing is asked for: who comes to see it begins at a keyframe.
+        """
+        if not self.forwards and not self.waiting:
+            self.missing.forget()
+            return []
+        round_trip = self.track.leg.round_trip
+        wanted, given_up = self.missing.due(at, round_trip, self.track.nack)
         if given_up:
             self._gave_up(given_up)
+        highest = self.reception.highest
+        if self.track.nack and (ahead := self.missing.ahead(highest, at - self.newest[1][0], at, round_trip)):
+            wanted += range(highest + 1, highest + 1 + ahead)
         return [number & 0xFFFF for number in wanted]
 
     def flows(self, at: float) -> bool:
@@ -218,8 +229,10 @@ class Stream:
 
     def measure(self, at: float) -> None:
         """Takes rate and loss after repair since the last time."""
-        self.missing.judge(self.reception.highest)
         before, octets, received, given_up = self._measured
+        line = self.missing.judge(self.reception.highest, at - before if before else 0.0)
+        if self.forwards:
+            self.track.leg.up_line.add(*line)
         came, lost = self.reception.received - received, self.reception.given_up - given_up
         self._measured = (at, self.octets, self.reception.received, self.reception.given_up)
         if before:

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
+from media_fleet.plane.holding import hold
+
 if TYPE_CHECKING:
     from media_fleet.plane.legs import Advice, Leg
 
 
 class Quality(TypedDict):
-    """`level` 0 (nothing comes) to 5; losses 0..1 after repair; `advice`: what the line is good for at best."""
+    """`level` 0 (nothing comes) to 5; losses 0..1 after repair, `…_line_loss` before it; `advice`: what the line is
+    good for at best; `hold_ms`: how long media should be kept back so that repairs come in time; `floor_bps`: see
+    floor.py."""
 
     level: int
     up_loss: float
     down_loss: float
+    up_line_loss: float
+    down_line_loss: float
+    hold_ms: int
+    floor_bps: int
     jitter_ms: float
     round_trip_ms: float
     up_bps: int
@@ -40,6 +48,10 @@ def judge(leg: Leg, at: float) -> Quality:
         level=_level(leg, max(up_loss, down_loss), at),
         up_loss=round(up_loss, 4),
         down_loss=round(down_loss, 4),
+        up_line_loss=round(leg.up_loss(), 4),
+        down_line_loss=round(leg.own_loss(), 4),
+        hold_ms=round(1000 * hold(leg)),
+        floor_bps=leg.floor.bits,
         jitter_ms=round(1000 * jitter, 1),
         round_trip_ms=round(1000 * leg.round_trip, 1),
         up_bps=int(sum(stream.rate for stream in streams)),
@@ -58,7 +70,7 @@ def _level(leg: Leg, loss: float, at: float) -> int:
 
 
 def _raw(leg: Leg) -> float:
-    return max(leg.down_loss, max((stream.missing.loss for stream in leg.streams.values()), default=0.0))
+    return max(leg.own_loss(), leg.up_loss())
 
 
 def advise(leg: Leg, at: float) -> None:
@@ -83,7 +95,7 @@ def _found(leg: Leg, at: float) -> Advice:
     rate = leg.estimate(at) if shown else _PICTURE
     if lost > 0.5 or rate < _VOICE:
         return "text"
-    if lost > 0.15 or raw > 0.7 or rate < _SMALL_PICTURE:
+    if lost > 0.15 or rate < _SMALL_PICTURE:
         return "audio"
     if lost > 0.04 or raw > 0.5 or rate < _PICTURE:
         return "low_video"

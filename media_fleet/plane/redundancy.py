@@ -26,9 +26,9 @@ _DISTANCES: tuple[tuple[float, tuple[int, ...]], ...] = (
 )
 """By loss: how many frames before each one are carried again, the farthest first."""
 _VOICE_COPIES = ((0.6, 4), (0.4, 3), (0.2, 2), (0.05, 1), (0.0, 0))
-_COPIES_OF_RED = ((0.7, 4), (0.5, 2), (0.35, 1), (0.0, 0))
-_PICTURE_COPIES = ((0.5, 2), (0.12, 1), (0.0, 0))
-_DELAYS = (0.012, 0.03, 0.06, 0.11)
+_COPIES_OF_RED = ((0.7, 1), (0.0, 0))
+_PICTURE_COPIES = ((0.7, 8), (0.5, 4), (0.3, 2), (0.12, 1), (0.0, 0))
+_DELAYS = (0.012, 0.03, 0.06, 0.11, 0.17, 0.24, 0.32, 0.4)
 _ROOM = 1.3
 _MOST_WAITING = 512
 
@@ -47,7 +47,9 @@ class Copies:
         )
 
     def add(self, hearing: Forward, number: int, plain: bytes, times: int, at: float) -> None:
-        """Sends a packet so many times more; `number`: its outgoing number."""
+        """Sends a packet so many times more; `number`: its outgoing number. What RED carries is not copied unasked."""
+        if hearing.carries and not hearing.copies:
+            return
         for delay, waiting in zip(_DELAYS[:times], self._waiting, strict=False):
             waiting.append((at + delay, hearing, number, plain))
 
@@ -67,11 +69,12 @@ def adapt(leg: Leg, at: float) -> None:
     """Chooses anew for all that a leg hears."""
     loss = leg.own_loss()
     pictures = False
-    room = leg.estimate(at) / max(1.0, _ROOM * leg.media_rate)
+    shown = [hearing for hearing in leg.forwards.values() if hearing.track.incoming.kind == "video"]
+    of_pictures = sum(hearing.stream.rate for hearing in shown if hearing.stream is not None)
+    fit = int((leg.estimate(at) / _ROOM - leg.media_rate) / max(1.0, of_pictures))
     for hearing in leg.forwards.values():
         if hearing.track.incoming.kind == "video":
-            copies = _chosen(_PICTURE_COPIES, loss)
-            hearing.copies = copies if room > 1 + copies else 0
+            hearing.copies = max(0, min(_chosen(_PICTURE_COPIES, loss), fit))
             pictures = True
         elif hearing.red:
             _carry(hearing, _chosen(_DISTANCES, loss))

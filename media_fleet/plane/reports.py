@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from media_fleet.plane.legs import Leg
 
 EVERY = 1.0
+_MOST_BETWEEN = 20_000
+"""Packets between two reports; more is another stream's count."""
 
 
 def receive(leg: Leg, compound: bytes, at: float, counts: Counts) -> None:
@@ -53,6 +55,10 @@ def _blocks(leg: Leg, blocks: tuple[rtcp.ReportBlock, ...], at: float) -> None:
         hearing = leg.forwards.get(block.ssrc)
         if hearing is None:
             continue
+        if hearing.repairs.has_rtx and hearing.told is not None:
+            sent = (block.highest - hearing.told.highest) & 0xFFFFFFFF
+            if 0 < sent < _MOST_BETWEEN:
+                leg.told_line(block.lost - hearing.told.lost, sent, at)
         hearing.told = block
         leg.told_loss(block.fraction, at)
         for last, sent_at in hearing.sent_reports:

@@ -19,6 +19,10 @@ HISTORY = 4096
 _FREE, _JUDGED_LOST = 0, -1
 _WINDOW = (0.1, 1.5)
 _REMEMBERED = 10.0
+_JITTERS = 0.15
+_SMOOTHS = 0.1
+_NARROWS, _DRIFTS = 0.995, 0.0002
+"""At each feedback, some twenty a second: what is left of the spread, and s by which the shortest way is doubted."""
 MOST = 2000
 """Numbers in one feedback that is read: a body of some bytes may name 65,535."""
 
@@ -171,17 +175,35 @@ class WideSent:
     """What was sent under which transport-wide number: `sent[number & 4095]` is when (s) and how many bytes.
 
     A number that is told as missing is lost only after the time by which others came late: a line with several ways
-    through it would else seem to lose what it merely turns around.
+    through it would else seem to lose what it merely turns around. `spread`: how much longer some took than others, s.
+    `covered`: the share of what was sent of which anything was told, for feedback is lost as well.
     """
 
-    __slots__ = ("_missing", "_newest", "_window", "next", "sent")
+    __slots__ = ("_asked", "_least", "_missing", "_newest", "_window", "covered", "next", "sent", "spread")
 
     def __init__(self) -> None:
         self.sent: list[tuple[float, int]] = [(0.0, _FREE)] * HISTORY
         self.next = 0
         self._missing: dict[int, None] = {}
+        self._asked: list[tuple[float, float | None, int]] = []
         self._newest = -1
         self._window = _WINDOW[0]
+        self._least = float("inf")
+        self.spread = 0.0
+        self.covered = 1.0
+
+    def asked(self, plain: bytes) -> None:
+        """A packet is to be sent again as it was: it was lost, whatever is told of its number from here on.
+
+        Where packets overtake each other that is not known, and the number is not counted.
+        """
+        number = plain[17] << 8 | plain[18]
+        sent_at, size = self.sent[number & (HISTORY - 1)]
+        if size > 0 and self.spread > _JITTERS:
+            self.sent[number & (HISTORY - 1)] = (sent_at, _FREE)
+        elif size > 0:
+            self._asked.append((sent_at, None, size))
+            self.sent[number & (HISTORY - 1)] = (sent_at, _JUDGED_LOST)
 
     def told(self, body: bytes, at: float, round_trip: float) -> list[tuple[float, float | None, int]] | None:
         """What became of packets, in the order of sending: sent, came (None: lost), bytes; None for a bad body."""
@@ -189,7 +211,7 @@ class WideSent:
         if read is None:
             return None
         base, came = read
-        packets: list[tuple[float, float | None, int]] = []
+        packets, self._asked = self._asked, []
         if self._newest >= 0:
             base = self._newest + ((base - self._newest + 0x8000) & 0xFFFF) - 0x8000
         for number, arrived in enumerate(came, base):
@@ -205,12 +227,23 @@ class WideSent:
                 self._window = min(_WINDOW[1], max(self._window, 1.2 * (at - sent_at - round_trip)))
             if size > 0:
                 packets.append((sent_at, arrived, size))
+                self._took(arrived - sent_at)
             self.sent[number & (HISTORY - 1)] = (sent_at, _FREE)
-        self._newest = max(self._newest, base + len(came) - 1)
+        newest = base + len(came) - 1
+        if 0 <= self._newest < newest:
+            self.covered += (min(1.0, len(came) / (newest - self._newest)) - self.covered) * _SMOOTHS
+        self._newest = max(self._newest, newest)
         self._lost(packets, at - round_trip - self._window)
         self._window = max(_WINDOW[0], 0.999 * self._window)
+        self.spread *= _NARROWS
+        self._least += _DRIFTS
         packets.sort(key=lambda packet: packet[0])
         return packets
+
+    def _took(self, seconds: float) -> None:
+        """Takes one packet's time under way, by two clocks."""
+        self._least = min(self._least, seconds)
+        self.spread = max(self.spread, seconds - self._least)
 
     def _lost(self, packets: list[tuple[float, float | None, int]], before: float) -> None:
         """Adds what was sent before that time and told as missing, but never as come since."""

@@ -17,6 +17,7 @@ POST   /calling/calls/{call_id}/leave   401    yes     yes    yes   yes        4
 POST   /calling/calls/{call_id}/end     401    yes     yes    yes   yes        403       403     403      403     403
 POST   /calling/calls/{call_id}/invitations
                                         401    yes     yes    yes   yes        403       403     403      403     403
+PUT    /calling/calls/{call_id}/showing 401    yes     yes    yes   yes        403       403     403      403     403
 POST   /calling/calls/{call_id}/joins   401    yes     yes    yes   yes        403       403     403      403     403
 POST   /calling/calls/{call_id}/samples 401    yes     yes    yes   yes        403       403     403      403     403
 GET    /calling/calls/{call_id}/samples 401    403     yes    yes   yes        403       403     403      403     403

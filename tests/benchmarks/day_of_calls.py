@@ -11,8 +11,9 @@ from tests.journeys.relays import relay_of
 DESK, PHONE = {"device": "device-desk1"}, {"device": "device-phone"}
 
 
-def call_each_other(doctor: Doctor, patient: Patient, clinic: Clinic, conversation: str) -> None:
-    """One call is declined, one given up, one held with a third, measured and left; the patient calls back."""
+def call_each_other(doctor: Doctor, patient: Patient, clinic: Clinic, conversation: str, file: int) -> None:
+    """One call is declined, one given up, one held with a third, measured and left, with the `file` of a message shown;
+    the patient calls back."""
     relay = relay_of(doctor.hospital)
     relay.report()
     body = {"conversation_id": conversation, "media": "video"}
@@ -27,6 +28,8 @@ def call_each_other(doctor: Doctor, patient: Patient, clinic: Clinic, conversati
         who.ok("GET", "/calling/calls/current")
     patient.ok("POST", f"{path}/ringing", PHONE, key=a_key())
     patient.ok("POST", f"{path}/answer", {**PHONE, "media": "video"}, key=a_key())
+    for seq in (file, None):
+        patient.ok("PUT", f"{path}/showing", {"seq": seq})
     holds(relay, path, doctor, patient, clinic)
     doctor.ok("POST", f"{path}/end", {}, key=a_key())
     relay.report()

@@ -9,8 +9,9 @@ from tests.journeys.sockets import Socket
 from tests.journeys.uploads import asking, opens, put, uploads
 
 
-def sends_files(patient: Patient, doctor: Doctor, socket: Socket, conversation: str) -> None:
-    """A picture and a document in parts are sent and opened; two uploads are given up, one of them in parts."""
+def sends_files(patient: Patient, doctor: Doctor, socket: Socket, conversation: str) -> int:
+    """A picture and a document in parts are sent and opened; two uploads are given up, one of them in parts. The number
+    of the document's message."""
     large = b"%PDF-1.7\n" + b"%" * (5 * 1024 * 1024)
     for type_, content in (("image", files.picture()), ("file", large)):
         view = uploads(patient, conversation, type_, content)
@@ -18,7 +19,7 @@ def sends_files(patient: Patient, doctor: Doctor, socket: Socket, conversation: 
         name = a_key()
         sent = {"upload_id": view["id"]}
         socket.say(action="send", id=name, conversation_id=conversation, type=type_, content=sent)
-        opens(doctor, conversation, socket.hears("ack", id=name)["seq"])
+        opens(doctor, conversation, seq := socket.hears("ack", id=name)["seq"])
     for type_, content in (("image", files.picture("PNG", 20, 10)), ("file", large)):
         view = patient.ok("POST", "/messaging/uploads", asking(conversation, type_, content), key=a_key())
         put(view | {"parts": view["parts"][:1]}, content)
@@ -26,3 +27,4 @@ def sends_files(patient: Patient, doctor: Doctor, socket: Socket, conversation: 
         if type_ == "image":
             eventually(lambda path=f"/messaging/uploads/{view['id']}": patient.ok("GET", path)["state"] == "ready", 60)
         patient.ok("DELETE", f"/messaging/uploads/{view['id']}")
+    return int(seq)

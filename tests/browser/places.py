@@ -45,6 +45,8 @@ class Place:
         }
         if "{face}" in self.path:
             ids["face"] = scene.link_to_a_face()
+        if "{called}" in self.path:
+            ids["called"] = scene.called()
         page.goto(self.path.format(**ids))
         self.ready(page)
         expect(page.locator(".yz-loading")).to_have_count(0)
@@ -118,6 +120,15 @@ def bad_file_brought_in(page: Page) -> None:
     text("没有导入的行")(page)
 
 
+def quality_shown(page: Page) -> None:
+    """The one call, and how the colleague's line was, in every figure."""
+    page.get_by_role("button", name="通话记录与质量").click()
+    page.get_by_role("dialog").get_by_role("button", name="视频通话 已取消").click()
+    page.get_by_role("group", name="看谁的网络").get_by_role("button").last.click()
+    text("收到的画面从 720 行降到 180 行")(page)
+    page.get_by_text("查看每 10 秒的数值").click()
+
+
 BAD_LINES = "编码,名称,编码体系,memo\nJ45.9,,ICD-10,\nJ 45,=A1,ICD-9,\nI10,,,,多\n".encode()
 PATIENT = (
     Place("sign-in", "/patient/sign-in", text("获取验证码"), open_to_all=True),
@@ -158,6 +169,8 @@ PATIENT = (
     Place("restrictions", "/patient/me/restrictions", text("没有服务限制")),
     Place("record-openings", "/patient/me/record-openings", text("没有人紧急查阅过您的记录")),
     Place("display", "/patient/me/display", text("换手机也会保留")),
+    Place("call", "/patient/calls/{talk}", text("这一页会响铃")),
+    Place("call-closed", "/patient/calls/{closed_talk}", text("不能再通话")),
     Place("call-check", "/patient/me/call-check", text("能不能看到您、听到您")),
     Place("call-check-open", "/patient/me/call-check", pressing("button", "打开摄像头和麦克风", "能看到自己")),
     Place("sign-in-methods", "/patient/me/sign-in-methods", text("绑定微信")),
@@ -179,6 +192,7 @@ STAFF = (
     Place("work-quick", "/staff/work/{talking}", pressing("button", "常用回复", "请按时服药")),
     Place("work-members", "/staff/work/{talking}", pressing("button", "成员", "患者")),
     Place("talk", "/staff/talks/{talk}", text("打开这次问诊")),
+    Place("call-quality", "/staff/talks/{called}", quality_shown),
     Place("talks-start", "/staff/talks", pressing("button", "和同事对话", "选一位同事")),
     Place("work-finishing", "/staff/work/{talking}", summary_shown),
     Place("work-refusing", "/staff/work/{queued}", pressing("button", "不接诊", "病情需要当面检查")),

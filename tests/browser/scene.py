@@ -9,6 +9,7 @@ from datetime import date
 from tests.benchmarks.day_of_emergencies import gives_duty
 from tests.builders.files import photo
 from tests.journeys.hospital import HospitalProcess
+from tests.journeys.measured import measured_call
 from tests.journeys.people import (
     Clinic,
     Device,
@@ -71,6 +72,14 @@ class Scene:
     def link_to_a_face(self) -> str:
         """What stands behind the address of one that is asked for now: each is good for half an hour."""
         return str(self.system.asks_for_face(self.patient.name, self.patient.number)["link"]).rpartition("/")[2]
+
+    def called(self) -> str:
+        """A conversation of the doctor with the colleague, in which one call was measured."""
+        asked = {"type": "direct", "practitioner_role_id": self.colleague.role_id}
+        talk = str(self.doctor.ok("POST", "/messaging/conversations", asked, key=a_key())["id"])
+        if not self.doctor.ok("GET", f"/calling/conversations/{talk}/calls")["items"]:
+            measured_call(self.doctor, self.colleague, talk)
+        return talk
 
     def written(self) -> str:
         """Everything that people wrote and any page may show, in one text."""

@@ -56,7 +56,7 @@ def test_a_file_comes_in_and_its_bad_lines_are_told(windows: Windows, clinic: Cl
 
 
 def test_an_entry_is_kept_by_hand(windows: Windows, clinic: Clinic) -> None:
-    """Created, refused under a code that is taken, changed, retired, brought back, deleted."""
+    """Created, refused under a code that is taken and given up when asked, changed, retired, brought back, deleted."""
     page = windows.desk(clinic.one("org_admin"))
     page.goto("/staff/dictionaries/diagnoses")
     sheet = page.get_by_role("dialog", name=re.compile("疾病诊断$"))
@@ -70,6 +70,8 @@ def test_an_entry_is_kept_by_hand(windows: Windows, clinic: Clinic) -> None:
             expect(page.get_by_text("已新增：支气管哮喘")).to_be_visible()
     expect(sheet.get_by_text("这个编码已经用过了")).to_be_visible()
     sheet.get_by_role("button", name="关闭此对话框").click()
+    page.get_by_role("dialog", name="还没有保存").get_by_role("button", name="不保存，关闭").click()
+    expect(sheet).to_be_hidden()
 
     row(page, "J45.900").get_by_role("button").click()
     sheet.get_by_role("textbox", name="别名", exact=True).fill("哮喘")

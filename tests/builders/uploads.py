@@ -93,3 +93,9 @@ def uploaded(talk: Talk, who: Who, type_: str, content: bytes, **other: Any) -> 
     call(upload_file, "POST", f"/uploads/{view['id']}/finish", who=who.caller).ok()
     checked(*quarantined())
     return view_of(view["id"], who)
+
+
+def send(talk: Talk, who: Who, type_: str, upload_id: str, client_id: str = "client-id-0001") -> dict[str, Any]:
+    """The message that holds it; the answer."""
+    content = {"upload_id": upload_id}
+    return talk.socket(who).say(action="send", id=client_id, conversation_id=talk.id, type=type_, content=content)

@@ -9,6 +9,8 @@ from calling.join_call.app import app as join_call
 from calling.measure_call.app import app as measure_call
 from tests.builders.calls import DESK, PHONE, a_relay, answers, rings
 from tests.builders.conversations import Talk
+from tests.builders.files import picture
+from tests.builders.uploads import send, uploaded
 from tests.builders.wishes import Sent
 
 
@@ -61,6 +63,12 @@ def _join(talk: Talk) -> Sent:
     return join_call, "POST", f"{_answered(talk)}/joins", {"device": DESK}, talk.doctor.caller
 
 
+def _show(talk: Talk) -> Sent:
+    path = _answered(talk)
+    seq = send(talk, talk.patient, "image", uploaded(talk, talk.patient, "image", picture())["id"])["seq"]
+    return hold_call, "PUT", f"{path}/showing", {"seq": seq}, talk.patient.caller
+
+
 def _measure(talk: Talk) -> Sent:
     body = {"items": [{"at": "2026-11-21T06:30:02Z", "up_loss": 0.02, "set_up_ms": 700}]}
     return measure_call, "POST", f"{_answered(talk)}/samples", body, talk.patient.caller
@@ -77,4 +85,5 @@ OF_CALLS: dict[str, Callable[[Talk], Sent]] = {
     "POST /calls/{call_id}/invitations": _invite,
     "POST /calls/{call_id}/joins": _join,
     "POST /calls/{call_id}/samples": _measure,
+    "PUT /calls/{call_id}/showing": _show,
 }

@@ -25,6 +25,7 @@ def run(**changed: object) -> Row:
         "freezes": 1,
         "concealed": 0.001,
         "sentBps": 1e6,
+        "heldMs": 0,
         "height": 720,
         "roundTripUpMs": 40.0,
         "roundTripDownMs": None,

@@ -18,7 +18,7 @@ from tests.nightly import table, write_section
 pytestmark = [pytest.mark.media, pytest.mark.nightly]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def line() -> Iterator[sound.Line]:
     assert missing() == []
     with relay_running() as relay, sync_playwright() as playwright:
@@ -48,17 +48,24 @@ def test_noise_is_taken_away_and_speech_is_kept(line: sound.Line) -> None:
 
 
 @pytest.mark.req("CALL-27")
-def test_quiet_and_loud_arrive_alike_and_nothing_howls(line: sound.Line) -> None:
+def test_quiet_and_loud_speakers_arrive_alike(line: sound.Line) -> None:
     row = sound.loudness(line)
-    assert row["on"]["apart_db"] < row["off"]["apart_db"] - 10
+    assert row["off"]["apart_db"] > 20
+    assert row["on"]["apart_db"] < 10
     names = list(row["on"])
-    loud = table(["gain control", *names], [[one, *(row[one][name] for name in names)] for one in ("off", "on")])
+    write_section(
+        "Loudness",
+        [table(["gain control", *names], [[one, *(row[one][name] for name in names)] for one in ("off", "on")])],
+    )
+
+
+@pytest.mark.req("CALL-27")
+def test_what_goes_round_does_not_howl(line: sound.Line) -> None:
     row = sound.howling(line)
     assert row["off"]["last"] > -15
     assert row["on"]["last"] < -40
     seconds = [[one, *row[one]["each_second"]] for one in ("off", "on")]
-    howl = table(["helpers", *map(str, range(1, len(seconds[0])))], seconds)
-    write_section("Loudness and howling", [loud, howl])
+    write_section("Howling, dBFS by second", [table(["helpers", *map(str, range(1, len(seconds[0])))], seconds)])
 
 
 @pytest.mark.req("CALL-24")

@@ -26,12 +26,14 @@ from hospital.calls.members import Media
 from hospital.calls.model import MOST_PEOPLE
 from hospital.calls.view import CallView
 from hospital.conversations.errors import ConversationClosed, ConversationNotFound
+from hospital.conversations.history import Seq
 from hospital.http import App, Command
 from hospital.ids import PATTERN
 from hospital.paging import Page, Paging
 from hospital.people.errors import NotApproved, NotCheckedIn
 from hospital.policy import can
 from hospital.relays.model import Place
+from hospital.uploads.errors import FileNotFound
 
 app = App("hold_call")
 
@@ -84,6 +86,12 @@ class Invite(Command):
     """Who else is to be rung; as when it begins."""
 
     people: People
+
+
+class Show(Command):
+    """Which message of the conversation holds the picture or file; null: nothing is shown any more."""
+
+    seq: Seq | None
 
 
 class CurrentCalls(BaseModel):
@@ -202,3 +210,11 @@ def post_end(who: Caller, call_id: str, body: Nothing) -> CallView:
 def post_invitations(who: Caller, call_id: str, body: Invite) -> CallView:
     """Have others rung too."""
     return use_case.invite(call_id, body.people, by=who, now=clock.now())
+
+
+@app.route(
+    "PUT", "/calls/{call_id}/showing", allow=_HOLD, body=Show, returns=CallView, errors=(*_REFUSALS, FileNotFound)
+)
+def put_showing(who: Caller, call_id: str, body: Show) -> CallView:
+    """Have the others look at a file, in place of what was shown before; or end that, if it is the caller's."""
+    return use_case.show(call_id, body.seq, by=who, now=clock.now())

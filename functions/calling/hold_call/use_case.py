@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
-from calling.whom import open_to_calls, own_call, readable_call, require_reader, rung_in
+from calling.whom import file_to_show, open_to_calls, own_call, readable_call, require_reader, rung_in
 from hospital.caller import Caller, system
 from hospital.calls.errors import AlreadyInCall, CallNotFound
 from hospital.calls.keys import calls_of_key
@@ -138,6 +138,15 @@ def invite(call_id: str, people: Sequence[str], *, by: Caller, now: datetime) ->
         return call.invite(by.person_id, others, _busy(fresh, now), now)
 
     return _change(call_id, by, now, invited)
+
+
+def show(call_id: str, seq: int | None, *, by: Caller, now: datetime) -> CallView:
+    """The caller has the others look at the file in that message of the conversation; None: at nothing more. Raises
+    what `file_to_show` raises."""
+    if seq is None:
+        return _change(call_id, by, now, lambda call: call.hide(by.person_id, now))
+    file_to_show(own_call(call_id, by), seq, by)
+    return _change(call_id, by, now, lambda call: call.show(by.person_id, seq, now))
 
 
 def _busy(people: Sequence[Rung], now: datetime) -> dict[str, str]:

@@ -10,14 +10,14 @@ from typing import Any
 
 from aiohttp import web
 
-from ..his.process import HisProcess
+from ..beside import Beside
 
 
 class HisRoutes:
     """`GET` answers `{url, troubles, calls}`, `GET …/records?list=&cursor=` a page of what it holds. Each `POST` is
     passed on to the HIS, with the hospital's time."""
 
-    def __init__(self, his: HisProcess, clock: Callable[[], float]) -> None:
+    def __init__(self, his: Beside, clock: Callable[[], float]) -> None:
         self._his, self._clock = his, clock
 
     def add_to(self, router: web.UrlDispatcher) -> None:

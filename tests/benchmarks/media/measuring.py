@@ -88,14 +88,14 @@ def wanted(point: Point, relay: RelayProcess, media_port: int, seconds: float) -
         "picturesPerSecond": point.picture_rate,
         "seconds": seconds,
         "settleSeconds": SETTLE_SECONDS,
-        "bufferMs": point.buffer_ms,
+        "mostHeldMs": point.most_held_ms,
         "connectSeconds": CONNECT_SECONDS,
     }
 
 
 def summed_up(point: Point, runs: list[Row]) -> Row:
     """Median and worst over the seeds, beside what was aimed at."""
-    row: Row = {"point": point.name, "runs": len(runs), "buffer_ms": point.buffer_ms, "line_ms": point.own_delay_ms}
+    row: Row = {"point": point.name, "runs": len(runs), "line_ms": point.own_delay_ms}
     row["line_lost"] = statistics.median(run["line_lost"] for run in runs)
     for name, of, worst in (
         ("connect_ms", lambda run: run["connectMs"], max),
@@ -105,6 +105,7 @@ def summed_up(point: Point, runs: list[Row]) -> Row:
         ("freezes_per_minute", lambda run: run["freezes"] * 60 / run["seconds"], max),
         ("concealed", lambda run: run["concealed"], max),
         ("sent_bps", lambda run: run["sentBps"], min),
+        ("held_ms", lambda run: run["heldMs"], max),
         ("height", lambda run: run["height"], min),
         ("round_trip_up_ms", lambda run: run["roundTripUpMs"], max),
         ("round_trip_down_ms", lambda run: run["roundTripDownMs"], max),

@@ -25,12 +25,12 @@ class Aim:
 
 @dataclass(frozen=True)
 class Point:
-    """A network. `buffer_ms`: how long receivers are told to keep media back, in ms; `late`: the line turns bad when
+    """A network. `most_held_ms`: how long receivers may keep media back at most, in ms; `late`: the line turns bad when
     the call stands already."""
 
     name: str
     shape: LineShape
-    buffer_ms: int | None = None
+    most_held_ms: int | None = None
     late: bool = False
     height: int = 720
     picture_rate: int = 30
@@ -51,13 +51,13 @@ POINTS = (
     Point("clean, 1080p", CLEAN, height=1080, aim=Aim(pictures=10)),
     Point("20 %, 40 ms", _line(0.2), aim=Aim(p50=200, pictures=20, concealed=0.005)),
     Point("20 % in bursts, 40 ms", _line(0.2, burst=4)),
-    Point("40 %, 40 ms", _line(0.4), buffer_ms=500, aim=Aim(p50=600, pictures=24, concealed=0.005, connect_ms=5000)),
-    Point("40 %, 20 ms, low delay", _line(0.4, 20), aim=Aim(p50=200, pictures=10)),
-    Point("60 %, 40 ms", _line(0.6), buffer_ms=1000, late=True, aim=Aim(pictures=12, concealed=0.01)),
-    Point("80 % in mid-call, 40 ms", _line(0.8), buffer_ms=2500, late=True, aim=Aim(pictures=1, concealed=0.02)),
+    Point("40 %, 40 ms", _line(0.4), aim=Aim(p50=600, pictures=24, concealed=0.005, connect_ms=5000)),
+    Point("40 %, 20 ms, low delay", _line(0.4, 20), most_held_ms=100, aim=Aim(p50=200, pictures=10)),
+    Point("60 %, 40 ms", _line(0.6), late=True, aim=Aim(pictures=12, concealed=0.01)),
+    Point("80 % in mid-call, 40 ms", _line(0.8), late=True, aim=Aim(pictures=1, concealed=0.02)),
     Point("0 %, 300 ms", _line(0, 300)),
-    Point("20 %, 300 ms", _line(0.2, 300), buffer_ms=700),
-    Point("jitter to 1000 ms", LineShape(jitter=1.0), buffer_ms=1500, late=True, aim=Aim(concealed=0.01)),
+    Point("20 %, 300 ms", _line(0.2, 300)),
+    Point("jitter to 1000 ms", LineShape(jitter=1.0), late=True, aim=Aim(concealed=0.01)),
     Point("500 kbit/s", LineShape(delay=20 * MS, rate=500_000)),
 )
 SHORT = ("clean", "20 %, 40 ms", "40 %, 40 ms")

@@ -68,6 +68,7 @@ def test_the_doctor_calls_and_every_device_of_the_patient_rings(talk: Talk, time
         "ended_at": None,
         "seconds": None,
         "due_at": "2026-11-21T06:30:45Z",
+        "showing": None,
     }
     assert "call.begun.v1" in talk.deliver()
     assert [frames(one) for one in devices] == [[made]] * 3

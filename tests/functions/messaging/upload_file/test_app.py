@@ -33,6 +33,7 @@ from tests.builders.uploads import (
     put,
     quarantined,
     said_to_be_put,
+    send,
     uploaded,
     view_of,
 )
@@ -45,11 +46,6 @@ PICTURE = files.photo()
 @pytest.fixture(autouse=True)
 def buckets(cloud) -> None:
     make_buckets()
-
-
-def send(talk: Talk, who: Who, type_: str, upload_id: str, client_id: str = "client-id-0001") -> dict[str, Any]:
-    content = {"upload_id": upload_id}
-    return talk.socket(who).say(action="send", id=client_id, conversation_id=talk.id, type=type_, content=content)
 
 
 def opened(talk: Talk, who: Who, seq: int, variant: str = "original") -> Answer:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.unit
 PEOPLE = [one.person_id for one in (DOCTOR, PATIENT, NURSE)]
 REFUSED = (AnsweredElsewhere, CallMovedOn, CallOver, NotTheCaller)
 FACTS = ("joined", "flowing", "stopped")
-ACTS = ("ring", "answer", "decline", "cancel", "leave", "end", "invite", "place", "look", *FACTS)
+ACTS = ("ring", "answer", "decline", "cancel", "leave", "end", "invite", "show", "hide", "place", "look", *FACTS)
 
 
 def step(call: Call, act: str, dice: random.Random, now: datetime) -> Call:
@@ -32,6 +32,8 @@ def step(call: Call, act: str, dice: random.Random, now: datetime) -> Call:
         return call.decline(who, dice.choice(("declined", "busy")), now)
     if act == "invite":
         return call.invite(who, [dice.choice((PATIENT, NURSE))], dice.choice(((), ("per_nurse",))), now)
+    if act == "show":
+        return call.show(who, dice.choice((1, 2)), now)
     if act == "place":
         return call.place(dice.choice(("relay-1", "relay-2")), now)
     if act in FACTS:
@@ -62,6 +64,8 @@ def check(before: Call, after: Call, now: datetime) -> None:
         assert (one.rings_until is not None) == (one.state in PENDING)
         assert not one.session or one.state in IN_IT
         assert one.state != "connected" or one.session
+    if after.showing is not None:
+        assert after.member(after.showing.by).state in IN_IT, "it ends with who shows it"
     moments = [after.created_at, after.accepted_at, after.connected_at, after.ended_at]
     told = [moment for moment in moments if moment is not None]
     assert told == sorted(told), "times never run backwards"

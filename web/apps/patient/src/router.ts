@@ -125,6 +125,7 @@ const routes: RouteRecordRaw[] = [
     name: 'wechat-added',
     component: () => import('./pages/sign-in-methods/AddedWechatPage.vue'),
   },
+  { path: '/calls/:id', name: 'call', component: () => import('./pages/calls/CallPage.vue'), props: true },
   { path: '/me/call-check', name: 'call-check', component: () => import('./pages/call-check/CallCheckPage.vue') },
   { path: '/me/devices', name: 'devices', component: () => import('./pages/me/DevicesPage.vue') },
   { path: '/me/sign-ins', name: 'sign-ins', component: () => import('./pages/me/SignInsPage.vue') },

@@ -2,6 +2,7 @@ import type { ControlEvents } from '../src/calls/control'
 import { ControlLine } from '../src/calls/control'
 import { Peer } from '../src/calls/peer'
 import type { FromRelay } from '../src/calls/protocol'
+import { suited, WHOLE } from '../src/calls/suited'
 import type { StatRow } from '../src/calls/watch'
 import { drawTime, heightOfCode, readTime, since } from './time_code'
 
@@ -18,8 +19,8 @@ export interface Wanted {
   /** Of the measurement proper; it begins when pictures have come for `settleSeconds`. */
   seconds: number
   settleSeconds: number
-  /** `jitterBufferTarget` of both receivers, ms; null: as the browser likes. */
-  bufferMs: number | null
+  /** How long media may be kept back at most, ms; null: as long as it helps. */
+  mostHeldMs: number | null
   /** How long connecting may take. */
   connectSeconds: number
 }
@@ -40,6 +41,8 @@ export interface Measured {
   limitedBy: string
   roundTripUpMs: number | null
   roundTripDownMs: number | null
+  /** How long the receiver was told to keep media back at the end. */
+  heldMs: number
   refused: string | null
 }
 
@@ -65,6 +68,7 @@ class Side {
     const events: ControlEvents = {
       welcome: (welcome) => {
         if (welcome.resumed) return
+        this.personId = welcome.person_id
         this.begin(this)
         this.heard({ type: 'tracks', tracks: welcome.tracks })
       },
@@ -88,10 +92,16 @@ class Side {
     else if (said.type === 'refused') {
       this.refused = said.code
       if (typeof said.number === 'number') void this.peer.refused(said.number)
-    } else if (said.type === 'tracks' && this.receives) this.peer.subscribe(said.tracks)
+    } else if (said.type === 'tracks') this.peer.subscribe(said.tracks.filter((track) => track.person_id !== this.personId))
+    else if (said.type === 'quality') {
+      this.line = suited(this.line, said.you, this.wanted.mostHeldMs ?? undefined)
+      this.peer.suit(this.line)
+    }
   }
 
-  receives = false
+  private personId = ''
+  /** What the call kit makes of the line. */
+  line = WHOLE
 
   private behindTheLine(sdp: string): string {
     return sdp.replace(/^(a=candidate:\S+ \d+ udp \d+ \S+) \d+ /gim, `$1 ${this.wanted.mediaPort} `)
@@ -255,16 +265,15 @@ export async function measure(wanted: Wanted): Promise<Measured> {
     peer.publish('microphone', sound.track)
     peer.publish('camera', picture ?? null)
   })
-  const receiver = new Side(wanted, wanted.receiver, () => undefined)
-  receiver.receives = true
+  // Both speak, as in a call: browsers know a line's round trip only where they send.
+  const answer = voice()
+  const receiver = new Side(wanted, wanted.receiver, ({ peer }) => peer.publish('microphone', answer.track))
   const incoming = (kind: string) => receiver.peer.received().find(({ told }) => told.kind === kind)?.track
   let eye: Eye | null = null
   try {
     await until(() => incoming('video') !== undefined && incoming('audio') !== undefined, wanted.connectSeconds)
     const [arriving, heard] = [incoming('video'), incoming('audio')]
     if (arriving) eye = new Eye(heard ? [arriving, heard] : [arriving])
-    for (const one of receiver.connection.getReceivers())
-      if (wanted.bufferMs !== null) (one as RTCRtpReceiver & { jitterBufferTarget: number }).jitterBufferTarget = wanted.bufferMs
     const connected = await until(() => (eye?.width ?? 0) > 0, wanted.connectSeconds)
     const connectMs = connected ? performance.now() - begun : null
     await window.connected()
@@ -291,6 +300,7 @@ export async function measure(wanted: Wanted): Promise<Measured> {
       limitedBy: after.limitedBy,
       roundTripUpMs: after.roundTripUpMs,
       roundTripDownMs: after.roundTripDownMs,
+      heldMs: receiver.line.holdMs ?? 0,
       refused: sender.refused ?? receiver.refused,
     }
   } finally {
@@ -299,6 +309,7 @@ export async function measure(wanted: Wanted): Promise<Measured> {
     receiver.close()
     film.close()
     sound.close()
+    answer.close()
   }
 }
 

@@ -209,6 +209,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calling/calls/{call_id}/showing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Have the others look at a file, in place of what was shown before; or end that, if it is the caller's. */
+        put: operations["calling_put_showing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calling/conversations/{conversation_id}/calls": {
         parameters: {
             query?: never;
@@ -3927,7 +3944,7 @@ export interface components {
         /**
          * @description A call. `revision` rises with every change: the highest holds, whichever comes last. `due_at` is when something
          *     happens by itself (a ring stops, the call ends): look again then. `node` is where its room is: when that changes,
-         *     join again.
+         *     join again. `showing`: the file in the conversation's message `seq` that `by` has the others look at.
          */
         CallView: {
             id: string;
@@ -3948,6 +3965,7 @@ export interface components {
             ended_at: string | null;
             seconds: number | null;
             due_at: string | null;
+            showing: components["schemas"]["Showing"] | null;
         };
         /** @description JPEGs in base64. The back has no portrait, and some vendors cut nothing out. */
         CardPicturesView: {
@@ -6036,6 +6054,10 @@ export interface components {
             family: boolean;
             wechat: boolean;
         };
+        /** @description Which message of the conversation holds the picture or file; null: nothing is shown any more. */
+        Show: {
+            seq: number | null;
+        };
         /** @description The number and the code that was sent to it; a name where the terminal asks a new patient for one. */
         ShowPhone: {
             state: string;
@@ -6043,6 +6065,13 @@ export interface components {
             code: string;
             /** @default null */
             name: string | null;
+        };
+        /** @description The file in the conversation's message of that number, shown by one of the call. */
+        Showing: {
+            seq: number;
+            by: string;
+            /** Format: date-time */
+            since: string;
         };
         /** @description The paper that a guardian will show at a counter. */
         ShownPaper: {
@@ -7138,6 +7167,54 @@ export interface operations {
             };
             /** @description `call.not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    calling_put_showing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The client's own name for this one wish of its user */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Show"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description `call.not_found`, `upload.no_file` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `call.moved_on`, `call.over` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -22,6 +22,10 @@ export type CallJoin = Schemas['JoinView']
  */
 export type CallSample = Omit<Schemas['SampleTaken'], 'set_up_ms'> & { set_up_ms?: number }
 
+/** How the line of one member was: buckets of so many `seconds`, `number` times that after the call began. */
+export type CallLine = Schemas['LineView']
+export type CallBucket = CallLine['buckets'][number]
+
 /** A region with relays, and where a line to one of them is opened. */
 export type RelayPlace = Schemas['Place']
 
@@ -56,8 +60,13 @@ export function createCallingApi(http: Http) {
     leave: (id: string) => post<Call>(at(id, '/leave'), {}),
     end: (id: string) => post<Call>(at(id, '/end'), {}),
     invite: (id: string, people: string[], intent?: ByIntent) => post<Call>(at(id, '/invitations'), { people }, intent),
+    /** null: nothing is shown any more, if it was mine. */
+    show: (id: string, seq: number | null) =>
+      http.request<Call>({ method: 'PUT', path: `/calling${at(id, '/showing')}`, body: { seq } }),
     join: (id: string, device: string, lostNode?: string) =>
       post<CallJoin>(at(id, '/joins'), { device, ...(lostNode ? { lost_node: lostNode } : {}) }),
+    /** For staff who may read of it: the lines of all members. */
+    samples: (id: string) => get<{ items: CallLine[] }>(at(id, '/samples')),
     addSamples: (id: string, items: CallSample[]) => post<unknown>(at(id, '/samples'), { items }),
   }
 }

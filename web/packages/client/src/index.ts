@@ -39,14 +39,16 @@ export { SHARE_SIZES, ShareModeUnknown, Sources } from './calls/sources'
 export type { DevicesOfBrowser, Facing, OwnSources, ShareMode, SourceState } from './calls/sources'
 export type {
   Call,
-  CallingApi,
+  CallBucket,
   CallJoin,
+  CallLine,
   CallMedia,
   CallMember,
   CallMemberState,
   CallOutcome,
   CallSample,
   CallState,
+  CallingApi,
   NewCall,
 } from './calling_routes'
 export type { Connection, ConnectionEvents, ConnectionPhase } from './connection/connection'

@@ -52,6 +52,14 @@ class Rung(_Part):
     role: Role
 
 
+class Showing(_Part):
+    """The file in the conversation's message of that number, shown by one of the call."""
+
+    seq: int
+    by: str
+    since: datetime
+
+
 class CallMember(Rung):
     """One of a call: `device` is the one that answered, `session` the one at the relay while there is one. `near`: how
     long it took that device to open a line to relays of a region, in ms, where it measured."""

@@ -26,6 +26,7 @@ from hospital.calls.members import (
     Media,
     MemberAct,
     Rung,
+    Showing,
     rung_now,
 )
 from hospital.records import SEALED, Record
@@ -58,7 +59,8 @@ ALONE_FOR = timedelta(seconds=60)
 
 class Call(Record):
     """One call in a conversation, through that in its visit. `node` is the relay where its room is; `connect_by` and
-    `quiet_by` are the moments at which it ends when no media comes, or nobody is there any more."""
+    `quiet_by` are the moments at which it ends when no media comes, or nobody is there any more. `showing` is what one
+    of those in it has the others look at."""
 
     organisation_id: str
     conversation_id: str
@@ -75,6 +77,7 @@ class Call(Record):
     ended_at: datetime | None = None
     connect_by: datetime | None = None
     quiet_by: datetime | None = None
+    showing: Showing | None = None
 
     @classmethod
     def begin(
@@ -230,7 +233,7 @@ class Call(Record):
         """One goes; a call of one is over."""
         standing = self._open(now)
         gone = standing._with(person_id, lambda one: one.moved("leave", now, session=""))
-        return gone._settled(now)._listened(now)
+        return gone._hiding(person_id)._settled(now)._listened(now)
 
     def end(self, person_id: str, now: datetime) -> Self:
         """It is over for all: by either of two, by who rang, or by staff."""
@@ -262,6 +265,22 @@ class Call(Record):
         if there > MOST_PEOPLE or len(known) > MOST_MEMBERS:
             raise TooManyPeople(most=MOST_PEOPLE)
         return standing.having(members=tuple(known.values()))
+
+    def show(self, person_id: str, seq: int, now: datetime) -> Self:
+        """One who is in it has the others look at a file of the conversation, in place of what was shown before."""
+        standing = self._open(now)
+        member = standing.member(person_id)
+        if member.state not in IN_IT:
+            raise CallMovedOn(state=member.state)
+        if standing.showing is not None and (standing.showing.by, standing.showing.seq) == (person_id, seq):
+            return standing
+        return standing.having(showing=Showing(seq=seq, by=person_id, since=now))
+
+    def hide(self, person_id: str, now: datetime) -> Self:
+        """They show it no more. What somebody else shows stays; heard twice, it changes nothing."""
+        standing = self._open(now)
+        standing.member(person_id)
+        return standing._hiding(person_id)
 
     # -- what relays tell -----------------------------------------------------------------------------------------
 
@@ -323,6 +342,10 @@ class Call(Record):
         latest = now + (ALONE_FOR if flows else SILENT_FOR)
         return self.having(quiet_by=min(self.quiet_by or latest, latest))
 
+    def _hiding(self, person_id: str) -> Self:
+        shown = self.showing
+        return self.having(showing=None) if shown is not None and shown.by == person_id else self
+
     def _settled(self, now: datetime) -> Self:
         """Over when nobody is left to talk to."""
         inside = sum(one.state in IN_IT for one in self.members)
@@ -350,7 +373,7 @@ class Call(Record):
             return one.moved("leave", at, session="") if one.state in IN_IT else one
 
         members = tuple(apart(one) for one in self.members)
-        over = {"outcome": outcome, "ended_at": at, "connect_by": None, "quiet_by": None}
+        over = {"outcome": outcome, "ended_at": at, "connect_by": None, "quiet_by": None, "showing": None}
         return self._moved("end").having(members=members, **over)
 
     def _with(self, person_id: str, change: Callable[[CallMember], CallMember]) -> Self:

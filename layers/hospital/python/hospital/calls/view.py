@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from hospital.calls.members import Media, MemberState
+from hospital.calls.members import Media, MemberState, Showing
 from hospital.calls.model import Call, Outcome, State
 
 
@@ -22,7 +22,7 @@ class CallMemberView(BaseModel):
 class CallView(BaseModel):
     """A call. `revision` rises with every change: the highest holds, whichever comes last. `due_at` is when something
     happens by itself (a ring stops, the call ends): look again then. `node` is where its room is: when that changes,
-    join again."""
+    join again. `showing`: the file in the conversation's message `seq` that `by` has the others look at."""
 
     id: str
     revision: int
@@ -39,6 +39,7 @@ class CallView(BaseModel):
     ended_at: datetime | None
     seconds: int | None
     due_at: datetime | None
+    showing: Showing | None
 
     @classmethod
     def of(cls, call: Call) -> CallView:

@@ -1,25 +1,37 @@
 import { asApiError, type ApiError, type ReferenceContent } from '@yunzhen/client'
-import { nextTick, ref, shallowRef, type ComputedRef } from 'vue'
+import { computed, nextTick, ref, shallowRef, type ComputedRef } from 'vue'
 
-import { blank, faultOf, faultsOf, refusedFields, type Fault, type FormField } from './schema'
+import { blank, differences, faultOf, faultsOf, refusedFields, type Fault, type FormField } from './schema'
 
 /**
  * What is written into a form that a schema draws, and what is wrong with it: said when it is sent, taken back as it is
- * mended. `instead` may answer a refusal itself; it says whether it did.
+ * mended. `instead` may answer a refusal itself; it says whether it did. `changed` is whether something would be lost.
  */
 export function useContentForm(
   fields: ComputedRef<FormField[]>,
   instead: (refusal: ApiError) => Promise<boolean> = () => Promise.resolve(false),
 ) {
   const written = shallowRef<ReferenceContent>({})
+  const started = shallowRef<ReferenceContent>({})
+  const changed = computed(() => differences(fields.value, started.value, written.value).length > 0)
   const faults = ref<Record<string, Fault>>({})
   const error = shallowRef<ApiError | null>(null)
   const saving = ref(false)
 
   function begin(content: ReferenceContent = {}): void {
-    written.value = { ...blank(fields.value), ...content }
+    written.value = startedFrom(content)
     faults.value = {}
     error.value = null
+  }
+
+  /** What was written is measured by another ground from now on: what the hospital holds meanwhile. */
+  function startedFrom(content: ReferenceContent): ReferenceContent {
+    return (started.value = { ...blank(fields.value), ...content })
+  }
+
+  /** It was saved, or is given up: nothing is left to lose. */
+  function settled(): void {
+    started.value = written.value
   }
 
   function recheck(name: string): void {
@@ -63,5 +75,5 @@ export function useContentForm(
     return true
   }
 
-  return { written, faults, error, saving, begin, recheck, check, attempt }
+  return { written, changed, faults, error, saving, begin, startedFrom, settled, recheck, check, attempt }
 }

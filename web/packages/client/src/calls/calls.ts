@@ -174,6 +174,14 @@ export class Calls {
     })
   }
 
+  /** Has the others look at the picture or file in that message of the conversation; null: no more. */
+  async showReport(seq: number | null): Promise<void> {
+    await this.act(async () => {
+      const { call } = this.view.get()
+      if (call) this.take(await this.api.calling.show(call.id, seq))
+    })
+  }
+
   /** The end of a call was seen, or that another device of mine has it. */
   dismiss(): void {
     if (!isSettled(this.view.get().phase)) return

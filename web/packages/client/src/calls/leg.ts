@@ -3,6 +3,7 @@ import type { CallJoin } from '../calling_routes'
 import { ControlLine } from './control'
 import { Peer } from './peer'
 import type { FromRelay, OwnQuality, Participant, RelayTrack, Source, Welcome } from './protocol'
+import { suited, WHOLE } from './suited'
 import { judged, packetsIn, watched, watchFrom } from './watch'
 import type { StatRow, Verdict, Watched } from './watch'
 
@@ -48,6 +49,7 @@ export class Leg {
   private readonly wants = new Map<string, number>()
   /** Tracks that the relay knows to be wanted by this session: before that it would not understand a height. */
   private taken = new Set<string>()
+  private line = WHOLE
 
   constructor(
     private readonly join: CallJoin,
@@ -186,8 +188,11 @@ export class Leg {
     } else if (said.type === 'participants') {
       this.participants = said.participants
       this.events.changed()
-    } else if (said.type === 'quality') this.events.quality(said.people, said.you)
-    else if (said.type === 'asked') this.events.asked(said.person_id, said.clear)
+    } else if (said.type === 'quality') {
+      this.line = suited(this.line, said.you)
+      this.peer?.suit(this.line)
+      this.events.quality(said.people, said.you)
+    } else if (said.type === 'asked') this.events.asked(said.person_id, said.clear)
     else if (said.type === 'move') this.events.move()
     else if (said.type === 'refused' && typeof said.number === 'number') void this.peer?.refused(said.number)
   }

@@ -1,5 +1,7 @@
 import type { Offer, RelayTrack, Source } from './protocol'
-import { withAudioRepair, withFaithfulSound } from './sdp'
+import { withAudioRepair, withFaithfulSound, withFloor } from './sdp'
+import { WHOLE } from './suited'
+import type { Suited } from './suited'
 import type { StatRow } from './watch'
 
 export interface PeerEvents {
@@ -37,6 +39,8 @@ export class Peer {
   private again = false
   private closed = false
   private cameraHeight = 0
+  private level = { cameraHeight: Infinity, microphoneBps: SOUND_BPS }
+  private line = WHOLE
   private clear = false
   /** Music and hearts, not speech: Opus is to take nothing away. */
   private whole = false
@@ -119,7 +123,7 @@ export class Peer {
   async answered(number: number, sdp: string): Promise<void> {
     if (number !== this.waitsFor || this.closed) return
     try {
-      await this.connection.setRemoteDescription({ type: 'answer', sdp: withFaithfulSound(sdp, SOUND_BPS, this.whole ? 2 : 1) })
+      await this.connection.setRemoteDescription({ type: 'answer', sdp: withFloor(withFaithfulSound(sdp, SOUND_BPS, this.whole ? 2 : 1), this.line.floorBps) })
     } catch {
       // Closed meanwhile, or an answer to what was rolled back: the watch sees that no media comes.
     }
@@ -135,10 +139,40 @@ export class Peer {
 
   /** Camera layers above `cameraHeight` px rest; the microphone keeps within its rate. */
   limit(cameraHeight: number, microphoneBps: number): void {
+    this.level = { cameraHeight, microphoneBps }
+    this.apply()
+  }
+
+  /** Sends and keeps back what suits the line. */
+  suit(line: Suited): void {
+    const floor = this.line.floorBps
+    this.line = line
+    if (line.floorBps !== floor && this.sending.has('camera')) this.offer()
+    this.apply()
+    for (const { transceiver } of this.places) {
+      const receiver = transceiver.receiver as RTCRtpReceiver & { jitterBufferTarget?: number | null }
+      if ('jitterBufferTarget' in receiver && receiver.jitterBufferTarget !== line.holdMs) receiver.jitterBufferTarget = line.holdMs
+    }
+  }
+
+  private apply(): void {
+    const { level, line, whole } = this
     const camera = this.sending.get('camera')
     const microphone = this.sending.get('microphone')
-    if (camera) change(camera.sender, (encoding) => (encoding.active = this.heightOf(encoding) <= cameraHeight))
-    if (microphone) change(microphone.sender, (encoding) => (encoding.maxBitrate = microphoneBps))
+    if (camera) change(camera.sender, (encoding, place) => this.applyTo(encoding, place))
+    if (microphone)
+      change(microphone.sender, (encoding) => {
+        // A heart is heard whole or not at all.
+        encoding.maxBitrate = whole ? level.microphoneBps : Math.min(level.microphoneBps, line.microphoneBps)
+      })
+  }
+
+  private applyTo(encoding: RTCRtpEncodingParameters, place: number): void {
+    const { layers, layerBps, picturesPerSecond } = this.line
+    encoding.active = this.heightOf(encoding) <= this.level.cameraHeight && place < layers
+    encoding.maxBitrate = Math.min(encoding.rid === 'f' && this.clear ? CLEAR_BPS : (LAYERS[place]?.bps ?? Infinity), layerBps)
+    if (picturesPerSecond !== null) encoding.maxFramerate = picturesPerSecond
+    else delete encoding.maxFramerate
   }
 
   async stats(): Promise<StatRow[]> {
@@ -228,9 +262,11 @@ function encodingsOf(source: Source): Pick<RTCRtpTransceiverInit, 'sendEncodings
   return { sendEncodings: layers }
 }
 
-function change(sender: RTCRtpSender, act: (encoding: RTCRtpEncodingParameters) => void): void {
+function change(sender: RTCRtpSender, act: (encoding: RTCRtpEncodingParameters, place: number) => void): void {
   const parameters = sender.getParameters()
   if (!parameters.encodings?.length) return
-  for (const encoding of parameters.encodings) act(encoding)
+  const before = JSON.stringify(parameters.encodings)
+  parameters.encodings.forEach(act)
+  if (JSON.stringify(parameters.encodings) === before) return // each setting is a new beginning for the encoder
   void sender.setParameters(parameters).catch(() => undefined) // closed, or negotiated anew meanwhile: comes again
 }

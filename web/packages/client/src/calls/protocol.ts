@@ -36,6 +36,13 @@ export interface Offer {
 export interface OwnQuality {
   up_loss: number
   down_loss: number
+  /** Before repair: what the line itself loses. Losses are shares. */
+  up_line_loss?: number
+  down_line_loss?: number
+  /** How long media should be kept back so that repairs come in time; 0: as the browser likes. */
+  hold_ms?: number
+  /** bit/s below which this side's own estimate of the line should not go; 0: it knows best. */
+  floor_bps?: number
   round_trip_ms: number
   up_bps: number
   down_bps: number

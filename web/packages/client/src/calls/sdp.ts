@@ -29,6 +29,25 @@ export function withFaithfulSound(sdp: string, bitsPerSecond: number, channels: 
   })
 }
 
+/**
+ * In what the relay answers: below which rate the browser's own estimate does not go. Its estimate counts what came, so on
+ * a line that loses a third of all by itself it never grows, and with it the room for repairs.
+ */
+export function withFloor(sdp: string, bitsPerSecond: number): string {
+  const floor = Math.round(bitsPerSecond / 1000)
+  if (!floor) return sdp
+  return sdp
+    .split(/(?=^m=)/m)
+    .map((section) => {
+      const number = /^m=video [1-9]\d* \S+ (\d+)/.exec(section)?.[1]
+      if (!number || !section.includes('a=recvonly')) return section
+      const known = new RegExp(`(a=fmtp:${number} [^\r\n]*)`)
+      if (known.test(section)) return section.replace(known, `$1;x-google-min-bitrate=${floor}`)
+      return section.replace(new RegExp(`(a=rtpmap:${number} [^\r\n]*\r?\n)`), `$1a=fmtp:${number} x-google-min-bitrate=${floor}\r\n`)
+    })
+    .join('')
+}
+
 function perSection(sdp: string, change: (section: string) => string): string {
   return sdp
     .split(/(?=^m=)/m)

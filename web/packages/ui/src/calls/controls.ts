@@ -14,6 +14,7 @@ export type CallAct =
   | 'flip'
   | 'audio_only'
   | 'share'
+  | 'report'
   | 'layout'
   | 'size'
   | 'pop_out'
@@ -23,7 +24,7 @@ export type CallAct =
   | 'call_again'
 
 /** Those that stand in the bar of a room, in this order where nothing else is asked for. */
-export const BAR: readonly CallAct[] = ['microphone', 'camera', 'flip', 'share', 'audio_only', 'layout', 'pop_out', 'size', 'heart', 'sharp']
+export const BAR: readonly CallAct[] = ['microphone', 'camera', 'report', 'flip', 'share', 'audio_only', 'layout', 'pop_out', 'size', 'heart', 'sharp']
 
 export interface Control {
   act: CallAct
@@ -45,6 +46,7 @@ interface Shown {
   view: CallsView
   room: RoomView
   own: OwnSources
+  personId: string
   grid: boolean
   size: 'whole' | 'small' | 'docked'
 }
@@ -68,6 +70,10 @@ const MAKE: Partial<Record<CallAct, Make>> = {
     can.share
       ? { act: 'share', icon: 'screen', words: tShared(own.screen ? 'calls.controls.stopSharing' : 'calls.controls.share'), pressed: own.screen !== null }
       : null,
+  report: ({ view, personId }) => {
+    const mine = view.call?.showing?.by === personId
+    return { act: 'report', icon: 'file', words: tShared(mine ? 'calls.report.stop' : 'calls.report.show'), pressed: mine }
+  },
   audio_only: ({ room }) => ({
     act: 'audio_only',
     icon: 'sound',

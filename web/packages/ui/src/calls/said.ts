@@ -26,6 +26,13 @@ export function overWords(call: Call, personId: string, error: string | null): s
   return tShared(`calls.over.${call.outcome}`, { time: saidClockLength((call.seconds ?? 0) * 1000) })
 }
 
+/** Who shows the others a report; '' when nobody does. */
+export function showerWords({ showing, members }: Call, personId: string): string {
+  if (!showing) return ''
+  if (showing.by === personId) return tShared('calls.report.mine')
+  return tShared('calls.report.theirs', { name: members.find(({ person_id }) => person_id === showing.by)?.name ?? '' })
+}
+
 export function qualityWords(quality: number | null): string {
   if (quality === null) return tShared('calls.quality.unknown')
   if (quality <= 1) return tShared('calls.quality.bad')

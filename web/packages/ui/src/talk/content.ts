@@ -100,6 +100,11 @@ export function systemWords(given: Content): string {
   }
 }
 
+/** The call that a line of the hospital's tells of; '' for every other line. */
+export function callOf(content: Content): string {
+  return (content as Fields)['event'] === 'call' ? text(content as Fields, 'call_id') : ''
+}
+
 /** What a call came to, as its line in the conversation says it. */
 function callWords(content: Fields): string {
   const media = tShared(content['media'] === 'audio' ? 'calls.record.audio' : 'calls.record.video')

@@ -8,8 +8,8 @@ interface Point {
   y: number
 }
 
-/** Pinch, wheel and drag of one picture; a swipe of a picture that is not zoomed goes on or closes. */
-export function useZoom(go: { previous: () => void; next: () => void; close: () => void }) {
+/** Pinch, wheel and drag of one picture; a swipe of a picture that is not zoomed goes on or closes. `most`: how often its size. */
+export function useZoom(go: { previous: () => void; next: () => void; close: () => void }, most = () => MOST) {
   const scale = ref(1)
   const shift = ref<Point>({ x: 0, y: 0 })
   const fingers = new Map<number, Point>()
@@ -23,7 +23,7 @@ export function useZoom(go: { previous: () => void; next: () => void; close: () 
   }
 
   function by(factor: number): void {
-    scale.value = Math.min(MOST, Math.max(1, scale.value * factor))
+    scale.value = Math.min(most(), Math.max(1, scale.value * factor))
     if (scale.value === 1) shift.value = { x: 0, y: 0 }
   }
 

@@ -1,3 +1,4 @@
+import { callPage } from './callPage'
 import { cards } from './cards'
 import { consents } from './consents'
 import { dataCopies } from './dataCopies'
@@ -19,6 +20,7 @@ import { visits } from './visits'
 import { voice } from './voice'
 
 export const zh = {
+  callPage,
   cards,
   consents,
   dataCopies,

@@ -1,4 +1,5 @@
-"""The HIS as the local hospital starts it: a program of its own, with a key that both sides keep over a restart."""
+"""Outside parties as the local hospital starts them: programs of their own, each with a key that both sides keep over a
+restart."""
 
 from __future__ import annotations
 
@@ -12,22 +13,23 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from ..vendors import hand_over
+from .vendors import hand_over
 
 _ANSWER_SECONDS = 10
 _END_SECONDS = 5
 
 
-class HisRefused(Exception):
-    """The HIS did not start; the message is one sentence."""
+class BesideRefused(Exception):
+    """A program did not start; the message is one sentence."""
 
 
-class HisProcess:
-    """A running HIS with its store at `store`. It ends with this process, however that ends."""
+class Beside:
+    """The running program `infra.local.<name>` with its store at `store`; `more` are its own arguments. It ends with
+    this process, however that ends."""
 
-    def __init__(self, root: Path, store: Path, key_file: Path) -> None:
-        self.key = _kept_key(key_file)
-        command = [sys.executable, "-m", "infra.local.his", str(store), "0"]
+    def __init__(self, root: Path, name: str, store: Path, key_file: Path, *more: str) -> None:
+        self.name, self.key = name, _kept_key(key_file)
+        command = [sys.executable, "-m", f"infra.local.{name}", str(store), "0", *more]
         self._process = subprocess.Popen(
             command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
         )
@@ -37,14 +39,14 @@ class HisProcess:
         self._process.stdin.flush()
         self.url = self._process.stdout.readline().strip()
         if not self.url:
-            raise HisRefused(f"The small HIS cannot be started on {store}.")
+            raise BesideRefused(f"The small {name} cannot be started on {store}.")
 
-    def hand_over(self, secret_id: str, region: str) -> None:
-        """The hospital gets the key."""
-        hand_over("his", {"id": "local", "key": self.key}, secret_id, region)
+    def hand_over(self, secret_id: str, region: str, **more: str) -> None:
+        """The hospital gets the key, and what `more` belongs to it."""
+        hand_over(self.name, {"id": "local", "key": self.key, **more}, secret_id, region)
 
     def ask(self, what: str, body: dict[str, Any]) -> tuple[int, Any]:
-        """What the one who runs it asks (`rows`, `records`, `files`, `troubles`, `calls`): status and answer."""
+        """What the one who runs it asks, at `/_/<what>`: status and answer."""
         request = urllib.request.Request(
             f"{self.url}/_/{what}",
             json.dumps(body).encode(),
