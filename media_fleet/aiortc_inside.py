@@ -22,6 +22,8 @@ from aiortc.rtcdtlstransport import (
 from aiortc.rtcicetransport import RTCIceTransport
 from pylibsrtp import _binding
 
+from media_fleet import native
+
 LONGEST_PACKET = 1600
 """Bytes of a datagram that is looked at; what is larger was not made for a network of 1,500."""
 
@@ -71,6 +73,8 @@ class Srtp:
         self._bytes = _binding.ffi.new("unsigned char[]", LONGEST_PACKET + _TRAILER)
         self._length = _binding.ffi.new("int *")
         self._view = memoryview(_binding.ffi.buffer(self._bytes))
+        hot = native.hot
+        self._opener = hot.Opener(*self._native("srtp_unprotect", self._receiving), receiving) if hot else None
 
     def protect(self, packet: bytes) -> memoryview | None:
         """The datagram of an RTP packet; None if it is no RTP packet or too long."""
@@ -82,6 +86,8 @@ class Srtp:
 
     def unprotect(self, datagram: bytes) -> bytes | None:
         """The RTP packet in a datagram; None if it is forged, seen before or malformed."""
+        if self._opener is not None:
+            return self._opener(datagram)
         plain = self._run(self._library.srtp_unprotect, self._receiving, datagram)
         return None if plain is None else bytes(plain)
 
@@ -89,6 +95,17 @@ class Srtp:
         """The RTCP packet in a datagram."""
         plain = self._run(self._library.srtp_unprotect_rtcp, self._receiving, datagram)
         return None if plain is None else bytes(plain)
+
+    def sender(self) -> native.Sender | None:
+        """Protects and sends with these keys, compiled; None where nothing is compiled."""
+        hot = native.hot
+        return hot.Sender(*self._native("srtp_protect", self._sending), self._sessions[1]) if hot else None
+
+    def _native(self, function: str, session: Any) -> tuple[int, int]:
+        """Where libsrtp's function and session are in memory."""
+        ffi = _binding.ffi
+        whole = (ffi.addressof(self._library, function), session)
+        return int(ffi.cast("uintptr_t", whole[0])), int(ffi.cast("uintptr_t", whole[1]))
 
     def _run(self, function: Any, session: Any, packet: bytes) -> memoryview | None:
         size = len(packet)

@@ -188,7 +188,7 @@ class Connection:
     def up(self) -> None:
         """Keys are there."""
         if self._leg is not None:
-            self._exchange.add_leg(self._name, self._leg.send_rtp, self._leg.send_rtcp)
+            self._exchange.add_leg(self._name, self._leg.rtp_sender(), self._leg.send_rtcp)
             self._flow()
 
     def down(self) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from operator import mul
 
 START = 300_000.0
 LEAST, MOST = 30_000.0, 50_000_000.0
@@ -27,6 +28,8 @@ _OVERUSE_TIME = 10.0
 _BACK_TO = 0.85
 _SHOWN = 0.95
 _IDLE = 0.6
+_UNQUEUED = 3.0
+"""Seconds without a queue until loss is taken for the line's own."""
 _LEAST_COVERED = 0.1
 _PROVES = 10.0
 _TRIES = 0.7
@@ -154,13 +157,26 @@ class Trend:
 
 def _slope(points: Iterable[tuple[float, float]]) -> float:
     """ms of delay per ms of time: the least-squares line."""
-    points = list(points)
-    size = len(points)
-    mean_x = sum(x for x, _ in points) / size
-    mean_y = sum(y for _, y in points) / size
-    over = sum((x - mean_x) * (y - mean_y) for x, y in points)
-    under = sum((x - mean_x) ** 2 for x, _ in points)
-    return over / under / 1000 if under else 0.0
+    times, delays = zip(*points, strict=True)
+    mean = sum(times) / len(times)
+    off = [time - mean for time in times]
+    under = sum(map(mul, off, off))
+    return sum(map(mul, off, delays)) / under / 1000 if under else 0.0
+
+
+class _Lately(deque[tuple[float, int]]):
+    """Packets by time (s) and bytes, and their sum, which would else be taken anew at each feedback."""
+
+    total = 0
+
+    def append(self, packet: tuple[float, int]) -> None:
+        self.total += packet[1]
+        super().append(packet)
+
+    def popleft(self) -> tuple[float, int]:
+        gone = super().popleft()
+        self.total -= gone[1]
+        return gone
 
 
 class Estimator:
@@ -184,6 +200,7 @@ class Estimator:
         "_sent",
         "_since_fall",
         "_stood",
+        "_stood_at",
         "_trend",
         "came",
         "fell_at",
@@ -200,8 +217,8 @@ class Estimator:
         self.came = self.sent = 0.0
         self.probes_until = 0.0
         self._trend = Trend()
-        self._arrivals: deque[tuple[float, int]] = deque()
-        self._sent: deque[tuple[float, int]] = deque()
+        self._arrivals = _Lately()
+        self._sent = _Lately()
         self._beginning = True
         self._batch = (0, 0)
         self._batch_seconds = 0.0
@@ -210,6 +227,7 @@ class Estimator:
         self._full_at = self._stood = 0.0
         self._fell_for = 1.0
         self.fell_at = self._judged_at = float("-inf")
+        self._stood_at = 0.0
 
     @property
     def stands(self) -> bool:
@@ -237,6 +255,8 @@ class Estimator:
         self.sent = _rate_of(self._sent, self.sent * covered) / covered
         since = min(1.0, at - self._judged_at)
         self._judged_at = at
+        if self.stands:
+            self._stood_at = at
         self._lost(lost, len(packets), since)
         self._judge(at, since, round_trip)
 
@@ -258,7 +278,7 @@ class Estimator:
     def _learns(self) -> float:
         if self.loss < self.inherent:
             return _FORGETS
-        return _LEARNS if self.stands else _LEARNS_UNQUEUED
+        return _LEARNS_UNQUEUED if self._judged_at - self._stood_at > _UNQUEUED else _LEARNS
 
     def _judge(self, at: float, since: float, round_trip: float) -> None:
         pause = round_trip + 0.2
@@ -325,7 +345,7 @@ class Estimator:
         self.rate = max(self.rate, min(grown, tried + 100_000))
 
 
-def _rate_of(packets: deque[tuple[float, int]], before: float) -> float:
+def _rate_of(packets: _Lately, before: float) -> float:
     """bit/s over the last half second of these times; `before` while there is too little."""
     newest = packets[-1][0] if packets else 0.0
     while packets and packets[0][0] < newest - _WINDOW:
@@ -333,4 +353,4 @@ def _rate_of(packets: deque[tuple[float, int]], before: float) -> float:
     if len(packets) < 2 or newest - packets[0][0] < 0.1 * _WINDOW:
         return before
     span = max(newest - packets[0][0], 0.5 * _WINDOW)
-    return 8 * (sum(size for _, size in packets) - packets[0][1]) / span
+    return 8 * (packets.total - packets[0][1]) / span

@@ -203,7 +203,7 @@ class Exchange:
             allot(leg, at)
             adapt(leg, at)
             advise(leg, at)
-            leg.floor.judge(leg.up_loss(), leg.up_stands(at), at)
+            leg.floor.judge(leg.up_loss(), leg.up_may_stand(at), at)
 
     def quality(self, leg: str, at: float) -> Quality:
         """How good a participant's connection is. `KeyError`: there is no such leg."""

@@ -13,16 +13,19 @@ _FLOORS = ((0.5, 800_000), (0.28, 1_200_000))
 _ROSE = 0.15
 _RESTS = 30.0
 _BACK = 0.06
+_SHOWN = 4.0
+"""Seconds for which the loss must be there without a queue: the first packets of a narrow line overrun it."""
 
 
 class Floor:
     """`bits`: bit/s, 0 for none."""
 
-    __slots__ = ("_loss_before", "_rests_until", "bits")
+    __slots__ = ("_loss_before", "_rests_until", "_since", "bits")
 
     def __init__(self) -> None:
         self.bits = 0
         self._loss_before = 0.0
+        self._since: float | None = None
         self._rests_until = float("-inf")
 
     def judge(self, loss: float, stands: bool, at: float) -> None:
@@ -32,6 +35,10 @@ class Floor:
             self._rests_until = at + _RESTS
         if stands or loss < least or at < self._rests_until:
             self.bits = 0
+            self._since = None
+            return
+        self._since = at if self._since is None else self._since
+        if at - self._since < _SHOWN:
             return
         if not self.bits:
             self._loss_before = loss

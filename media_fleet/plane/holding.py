@@ -17,7 +17,9 @@ MOST = 2.5
 """Seconds; browsers take four at most."""
 _LITTLE, _LITTLE_IN_JITTER = 0.02, 0.15
 _LEFT = ((0.5, 0.002), (0.3, 0.004), (0.0, 0.025))
-"""By loss: the share of packets that may still come too late. Little loss is no reason to wait long."""
+"""By loss: the share of packets that may still come too late. Little loss is no reason to wait long, unless the line is
+long itself."""
+_LONG, _LEFT_IF_LONG = 0.1, 0.01
 _BOTH = 0.4
 """Of the shorter wait: a packet is seldom late on both legs."""
 _LEAST_ROUND = 0.02
@@ -31,6 +33,7 @@ def seconds_to_repair(loss: float, round_trip: float, asks: int, copies: int, un
     """Until all but few of the packets are there, beyond the line's own delay; 0 where nothing is to be waited for."""
     left = loss ** (1 + unasked)
     most = next(most for least, most in _LEFT if loss >= least)
+    most = min(most, _LEFT_IF_LONG) if round_trip > _LONG else most
     if left <= most:
         return 0.0
     loss = min(loss, 0.95)

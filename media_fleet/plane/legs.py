@@ -175,8 +175,14 @@ class Leg:
 
     def up_stands(self, at: float) -> bool:
         """Whether a queue stands on the way up: it delays all streams; pictures alone are delayed by the browser."""
-        flowing = [stream.reception.queue.standing for stream in self.streams.values() if stream.flows(at)]
-        return min(flowing, default=0.0) > _STANDS
+        return min(self._up_queues(at), default=0.0) > _STANDS
+
+    def up_may_stand(self, at: float) -> bool:
+        """Whether any stream is delayed."""
+        return max(self._up_queues(at), default=0.0) > _STANDS
+
+    def _up_queues(self, at: float) -> list[float]:
+        return [stream.reception.queue.standing for stream in self.streams.values() if stream.flows(at)]
 
     def own_loss(self) -> float:
         """The line's own loss, 0..1. Loss while a queue stands is from too much: copies would make more of it."""

@@ -26,7 +26,7 @@ _DISTANCES: tuple[tuple[float, tuple[int, ...]], ...] = (
 )
 """By loss: how many frames before each one are carried again, the farthest first."""
 _VOICE_COPIES = ((0.6, 4), (0.4, 3), (0.2, 2), (0.05, 1), (0.0, 0))
-_COPIES_OF_RED = ((0.7, 2), (0.0, 0))
+_COPIES_OF_RED = ((0.7, 1), (0.0, 0))
 _PICTURE_COPIES = ((0.7, 8), (0.5, 4), (0.3, 2), (0.12, 1), (0.0, 0))
 _DELAYS = (0.012, 0.03, 0.06, 0.11, 0.17, 0.24, 0.32, 0.4)
 _ROOM = 1.3

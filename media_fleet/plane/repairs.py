@@ -48,7 +48,8 @@ class Repairs:
         """Sends again what is there of these outgoing numbers, as far as the leg's allowance goes."""
         newest = hearing.newest_sent()
         gap = max(_SHORTEST, 0.8 * hearing.leg.round_trip)
-        copies = hearing.leg.copies_of_repairs()
+        # What RED carries anyway is long, and comes once more with each packet after it.
+        copies = 1 if hearing.carries else hearing.leg.copies_of_repairs()
         for sequence in sequences:
             number = newest + ahead(sequence, newest & 0xFFFF)
             last, times = self._answered.get(number, _NEVER)

@@ -27,9 +27,9 @@ class Wire:
     def __init__(
         self, hosts: Sequence[str], port: int, announced: Sequence[Announced], bytes_per_second: float
     ) -> None:
-        self.counts = WireCounts()
+        self._counts = WireCounts()
         self.certificate = Certificate()
-        self._sockets = MediaSockets(hosts, port, self.counts)
+        self._sockets = MediaSockets(hosts, port, self._counts)
         self.port = self._sockets.port
         self._announced = tuple(announced) or tuple(Announced(host) for host in hosts)
         self._bytes_per_second = bytes_per_second
@@ -49,6 +49,12 @@ class Wire:
 
     def __len__(self) -> int:
         return len(self._legs)
+
+    @property
+    def counts(self) -> WireCounts:
+        """What became of datagrams so far."""
+        self._sockets.collect()
+        return self._counts
 
     @property
     def known(self) -> tuple[int, int]:
@@ -80,8 +86,9 @@ class Wire:
         """A new client's transport."""
         made = Leg(
             certificate=self.certificate,
-            counts=self.counts,
+            counts=self._counts,
             send=self._sockets.send,
+            port=self._sockets.port_for,
             heard=heard,
             bytes_per_second=self._bytes_per_second,
             at=self._loop.time(),
@@ -117,13 +124,13 @@ class Wire:
     def received(self, datagram: bytes, address: Address, at: float) -> None:
         """One datagram (RFC 7983: 0-3 STUN, 20-63 DTLS, 128-191 RTP and RTCP)."""
         if not 0 < len(datagram) <= LONGEST_PACKET:
-            self.counts.foreign += 1
+            self._counts.foreign += 1
             return
         first = datagram[0]
         if 127 < first < 192:
             leg = self._by_address.get(address)
             if leg is None:
-                self.counts.unknown_address += 1
+                self._counts.unknown_address += 1
             else:
                 leg.received_media(datagram, at)
         elif first < 4:
@@ -131,31 +138,31 @@ class Wire:
         elif 19 < first < 64:
             leg = self._by_address.get(address)
             if leg is None:
-                self.counts.unknown_address += 1
+                self._counts.unknown_address += 1
             else:
                 leg.received_dtls(datagram, at)
         else:
-            self.counts.foreign += 1
+            self._counts.foreign += 1
 
     def _checked(self, datagram: bytes, address: Address, at: float) -> None:
         request = stun.request_in(datagram)
         if request is None:
-            self.counts.stun_malformed += 1
+            self._counts.stun_malformed += 1
             return
         known = self._by_ufrag.get(request.ufrag)
         if known is None:
-            self.counts.stun_unknown_user += 1
+            self._counts.stun_unknown_user += 1
             return
         leg, credentials = known
         if not leg.may_prove(address, len(datagram), at):
-            self.counts.stun_held_back += 1
+            self._counts.stun_held_back += 1
             return
         message = stun.proved(request, credentials.password)
         if message is None:
             leg.wrong_password(len(datagram), at)
-            self.counts.stun_wrong_password += 1
+            self._counts.stun_wrong_password += 1
             return
-        self.counts.stun_answered += 1
+        self._counts.stun_answered += 1
         if "ICE-CONTROLLED" not in message.attributes:
             self._moved(leg, address, "USE-CANDIDATE" in message.attributes, at)
         answer = stun.answer(message, address, credentials.password)

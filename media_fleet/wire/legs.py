@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from media_fleet.aiortc_inside import Certificate, Dtls, Fingerprint, HandshakeFailed, Srtp
+from media_fleet.native import Port, Sender
 from media_fleet.wire.budget import Budget
 from media_fleet.wire.counts import WireCounts
 from media_fleet.wire.stun import Address
@@ -65,6 +66,7 @@ class Leg:
         certificate: Certificate,
         counts: WireCounts,
         send: Callable[[bytes | memoryview, Address], None],
+        port: Callable[[Address], Port | None],
         heard: Heard,
         bytes_per_second: float,
         at: float,
@@ -77,6 +79,8 @@ class Leg:
         self._new_addresses = Budget(_NEW_ADDRESSES_PER_SECOND, _NEW_ADDRESSES_AT_ONCE, at)
         self._counts = counts
         self._send = send
+        self._port = port
+        self._sender: Sender | None = None
         self._heard = heard
         self._allowed = Budget(bytes_per_second, 2 * bytes_per_second, at)
         self._dtls = Dtls(certificate, self._send_datagram, self._closed_by_client)
@@ -123,6 +127,7 @@ class Leg:
                 self.addresses.remove(forgotten)
         if nominated or self.address is None:
             self.address = address
+            self._aim()
         if self._handshake is None and self._fingerprints and not self._closed:
             self._handshake = asyncio.get_running_loop().create_task(self._shake_hands())
         return forgotten
@@ -161,6 +166,10 @@ class Leg:
         except Exception:  # the edge of what strangers may send: one packet must not end everybody's calls
             self._counts.handler_failed += 1
             _LOG.exception("a packet of %d bytes could not be handled", len(plain))
+
+    def rtp_sender(self) -> Callable[[bytes], None]:
+        """The quickest `send_rtp` there is; for as long as the keys are these."""
+        return self._sender or self.send_rtp
 
     def send_rtp(self, packet: bytes) -> None:
         """Protect and send; before the keys are there, packets are dropped."""
@@ -203,7 +212,7 @@ class Leg:
             self._handshake.cancel()
             await asyncio.wait([self._handshake])
         await self._dtls.close()
-        self._srtp = None
+        self._forget_keys()
 
     async def _shake_hands(self) -> None:
         try:
@@ -216,6 +225,8 @@ class Leg:
         else:
             if not self._closed:
                 self._srtp = srtp
+                self._sender = srtp.sender()
+                self._aim()
                 self._heard.up()
 
     def _failed(self) -> None:
@@ -224,9 +235,19 @@ class Leg:
             self._heard.down()
 
     def _closed_by_client(self) -> None:
-        self._srtp = None
+        self._forget_keys()
         if not self._closed:
             self._heard.down()
+
+    def _forget_keys(self) -> None:
+        self._srtp = None
+        if self._sender is not None:
+            self._sender.stop()
+            self._sender = None
+
+    def _aim(self) -> None:
+        if self._sender is not None and self.address is not None and (port := self._port(self.address)) is not None:
+            self._sender.aim(port, self.address)
 
     def _send_datagram(self, datagram: bytes) -> None:
         if self.address is not None:

@@ -7,6 +7,7 @@ import ipaddress
 import socket
 from collections.abc import Callable, Sequence
 
+from media_fleet import native
 from media_fleet.aiortc_inside import LONGEST_PACKET
 from media_fleet.wire.counts import WireCounts
 from media_fleet.wire.stun import Address
@@ -30,12 +31,29 @@ class MediaSockets:
         self._open = _bound(hosts, port)
         self.port: int = self._open[0].getsockname()[1]
         self._by_parts = {2 if one.family == socket.AF_INET else 4: one for one in self._open}
+        hot = native.hot
+        self._ports = {parts: hot.Port(one.fileno()) for parts, one in self._by_parts.items()} if hot else {}
 
     def read(self, loop: asyncio.AbstractEventLoop, received: Callable[[bytes, Address, float], None]) -> None:
         """Begin to read."""
         self._loop = loop
-        for one in self._open:
-            loop.add_reader(one.fileno(), self._gulp, one, received)
+        for parts, one in self._by_parts.items():
+            if parts in self._ports:
+                loop.add_reader(one.fileno(), self._gulp_many, self._ports[parts], received)
+            else:
+                loop.add_reader(one.fileno(), self._gulp, one, received)
+
+    def port_for(self, address: Address) -> native.Port | None:
+        """What compiled senders send through to there; None where nothing is compiled."""
+        return self._ports.get(len(address))
+
+    def collect(self) -> None:
+        """Bring the counts up to date with what compiled senders did."""
+        for port in self._ports.values():
+            sent, size, not_sent = port.counted()
+            self._counts.sent += sent
+            self._counts.sent_bytes += size
+            self._counts.not_sent += not_sent
 
     def send(self, datagram: bytes | memoryview, address: Address) -> None:
         """Send now or never: what the network does not take at once is counted and gone, as packets may be."""
@@ -49,9 +67,23 @@ class MediaSockets:
 
     def close(self) -> None:
         """Nothing is read any more."""
+        for port in self._ports.values():
+            port.close()
         for one in self._open:
             self._loop.remove_reader(one.fileno())
             one.close()
+
+    def _gulp_many(self, port: native.Port, received: Callable[[bytes, Address, float], None]) -> None:
+        counts, at = self._counts, self._loop.time()
+        try:
+            found = port.receive()
+        except OSError:
+            counts.foreign += 1
+            return
+        for datagram, address in found:
+            counts.received += 1
+            counts.received_bytes += len(datagram)
+            received(datagram, address, at)
 
     def _gulp(self, one: socket.socket, received: Callable[[bytes, Address, float], None]) -> None:
         counts, at = self._counts, self._loop.time()

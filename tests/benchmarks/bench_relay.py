@@ -6,7 +6,8 @@ process's threads, over packets that reached a receiver's socket. `ratio`: to Ja
 turns; where Janus is not installed, ours alone. Delay is from the sender's write to the receiver's kernel. Memory is
 what the process grew by for each participant, until the last turn.
 
-`python -m tests.benchmarks.bench_relay --rounds 7` for a longer run.
+`python -m tests.benchmarks.bench_relay --rounds 7` for a longer run; `--minutes 30`: whether the memory grows while
+calls of three come and go.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ import json
 import os
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from media_fleet.native.build import build
 from tests.benchmarks.relays import stream
 from tests.benchmarks.relays.load import Counts, Load
 from tests.benchmarks.relays.servers import Janus, Ours, Room, Server, janus_is_here
@@ -63,13 +66,25 @@ def main(rounds: int = 3, seconds: float = 2.0, cases: tuple[Case, ...] = CASES)
     """A row for each relay in each case."""
     stream.packets()  # takes seconds, which nobody who is connected waits through
     rows: Rows = []
-    for case in cases:
-        rows += asyncio.run(_compared(case, rounds, seconds))
+    with tempfile.TemporaryDirectory() as folder:
+        library = _built(Path(folder))
+        for case in cases:
+            rows += asyncio.run(_compared(case, rounds, seconds, library))
     return rows
 
 
-async def _compared(case: Case, rounds: int, seconds: float) -> Rows:
-    starts: list[Callable[[], Awaitable[Server]]] = [lambda: Ours.started("python")]
+def _built(folder: Path) -> Path | None:
+    try:
+        return build(folder)
+    except FileNotFoundError:
+        sys.stderr.write("There is no C compiler: Python's way is measured alone.\n")
+        return None
+
+
+async def _compared(case: Case, rounds: int, seconds: float, library: Path | None) -> Rows:
+    starts: list[Callable[[], Awaitable[Server]]] = [lambda: Ours.started("python", NATIVE="no")]
+    if library is not None:
+        starts.append(lambda: Ours.started("native", NATIVE=str(library)))
     if janus_is_here():
         starts.append(Janus.started)
     else:
@@ -92,6 +107,41 @@ async def _compared(case: Case, rounds: int, seconds: float) -> Rows:
                 room.close()
         for server in servers:
             await server.stop()
+
+
+def coming_and_going(minutes: float) -> Rows:
+    """The memory of one process while calls of three begin, talk for half a second and end: a row for each tenth."""
+    stream.packets()
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(_come_and_go(60 * minutes, _built(Path(folder))))
+
+
+async def _come_and_go(seconds: float, library: Path | None) -> Rows:
+    relay = await Ours.started("relay", NATIVE=str(library or "no"))
+    rows: Rows = []
+    try:
+        began, calls = time.monotonic(), 0
+        for tenth in range(1, 11):
+            while time.monotonic() - began < tenth * seconds / 10:
+                room = await relay.room(2)
+                load = Load([room], 1)
+                await asyncio.to_thread(load.run, 0.5)
+                load.close()
+                room.close()
+                await relay.leave()
+                calls += 1
+            counts = relay.metrics()
+            rows.append(
+                {
+                    "minutes": round((time.monotonic() - began) / 60, 1),
+                    "calls": calls,
+                    "MB": round(resident(relay.pid) / 1e6, 1),
+                    **{name: int(counts[f"relay_{name}"]) for name in ("rooms", "legs", "addresses", "tasks")},
+                }
+            )
+    finally:
+        await relay.stop()
+    return rows
 
 
 async def _set_up(server: Server, case: Case) -> _Measured:
@@ -160,9 +210,13 @@ if __name__ == "__main__":
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--case", type=int, action="append", help="numbers of CASES, from 0")
+    parser.add_argument("--minutes", type=float, help="calls coming and going instead")
     chosen = parser.parse_args()
     from tests.benchmarks.__main__ import table
 
-    found = main(chosen.rounds, chosen.seconds, tuple(CASES[n] for n in chosen.case or range(len(CASES))))
+    if chosen.minutes:
+        found = coming_and_going(chosen.minutes)
+    else:
+        found = main(chosen.rounds, chosen.seconds, tuple(CASES[n] for n in chosen.case or range(len(CASES))))
     sys.stderr.write(table(found) + "\n")
     sys.stdout.write(json.dumps(found) + "\n")

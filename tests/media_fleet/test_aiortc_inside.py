@@ -15,7 +15,7 @@ from media_fleet import aiortc_inside
 from media_fleet.aiortc_inside import Certificate, Dtls, Fingerprint, HandshakeFailed, Srtp
 from tests.media_fleet.peers import CERTIFICATE, FINGERPRINT, in_loop, until
 
-pytestmark = pytest.mark.media
+pytestmark = [pytest.mark.media, pytest.mark.usefixtures("both_ways")]
 
 RTP = bytes((0x80, 111, 0, 1)) + bytes(8) + b"spoken"
 RTCP = bytes((0x80, 201, 0, 1, 0, 0, 0, 9))

@@ -11,7 +11,7 @@ import pytest
 from tests.media_fleet.peers import Peer, crowd, in_loop, offer_text, until
 from tests.nightly import write_section
 
-pytestmark = pytest.mark.media
+pytestmark = [pytest.mark.media, pytest.mark.usefixtures("both_ways")]
 
 
 def _open_files() -> int:

@@ -18,7 +18,7 @@ from media_fleet.wire.legs import Leg
 from media_fleet.wire.sockets import CannotBind, MediaSockets
 from tests.media_fleet.peers import Udp, check, crowd, in_loop, until
 
-pytestmark = pytest.mark.media
+pytestmark = [pytest.mark.media, pytest.mark.usefixtures("both_ways")]
 
 
 class Silent:

@@ -182,17 +182,16 @@ def test_a_share_forgets_and_takes_back() -> None:
 
 def test_a_floor_is_for_loss_that_more_sending_does_not_raise() -> None:
     floor = Floor()
-    floor.judge(0.2, False, 0.0)
-    assert floor.bits == 0
-    floor.judge(0.4, False, 1.0)
-    assert floor.bits == 1_200_000
-    floor.judge(0.25, False, 2.0)
-    assert floor.bits == 1_200_000
-    floor.judge(0.6, False, 3.0)
-    assert floor.bits == 0, "more was sent, and more was lost"
-    floor.judge(0.4, False, 20.0)
-    assert floor.bits == 0
-    floor.judge(0.6, False, 40.0)
-    assert floor.bits == 800_000
-    floor.judge(0.6, True, 41.0)
-    assert floor.bits == 0, "a queue stands"
+
+    def told(loss: float, at: float, stands: bool = False) -> int:
+        floor.judge(loss, stands, at)
+        return floor.bits
+
+    assert told(0.2, 0) == 0
+    assert [told(0.4, at) for at in (1, 4, 5, 6)] == [0, 0, 1_200_000, 1_200_000]
+    assert told(0.25, 7) == 1_200_000
+    assert told(0.6, 8) == 0, "more was sent, and more was lost"
+    assert [told(0.4, at) for at in (20, 30, 37)] == [0, 0, 0]
+    assert [told(0.6, at) for at in (40, 45)] == [0, 800_000]
+    assert told(0.6, 46, stands=True) == 0
+    assert told(0.6, 47) == 0
