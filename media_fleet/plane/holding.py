@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MOST = 2.5
 """Seconds; browsers take four at most."""
 _LITTLE, _LITTLE_IN_JITTER = 0.02, 0.15
-_LEFT = ((0.5, 0.002), (0.3, 0.004), (0.0, 0.025))
+_LEFT = ((0.5, 0.002), (0.3, 0.004), (0.0, 0.015))
 """By loss: the share of packets that may still come too late. Little loss is no reason to wait long, unless the line is
 long itself."""
 _LONG, _LEFT_IF_LONG = 0.1, 0.01
