@@ -68,7 +68,6 @@ def test_what_goes_round_does_not_howl(line: sound.Line) -> None:
     write_section("Howling, dBFS by second", [table(["helpers", *map(str, range(1, len(seconds[0])))], seconds)])
 
 
-@pytest.mark.req("CALL-24")
 def test_at_the_same_rate_the_chosen_settings_bring_more() -> None:
     """Of a close-up for detail against a camera as the browser likes; of a heart with two channels against one."""
     rows = {row["way"]: row for row in codecs.measured(["VP8", "Opus"])}

@@ -35,7 +35,6 @@ def called(shape: LineShape, repairs: bool) -> tuple[World, Hearing, Hearing]:
     return world, voice, wang.hears(track, 2000, nack=repairs)
 
 
-@pytest.mark.req("CALL-23")
 def test_what_is_recovered_is_counted_and_the_call_is_better_for_it() -> None:
     """40 % lost on both legs both ways: repeated, carried by others and sent twice, against nothing of that."""
     world, voice, picture = called(BAD, repairs=True)
@@ -57,7 +56,6 @@ def test_what_is_recovered_is_counted_and_the_call_is_better_for_it() -> None:
     assert wang["down_loss"] < 0.03
 
 
-@pytest.mark.req("CALL-21", "CALL-22")
 def test_a_halved_line_gets_less_than_it_carries_and_smaller_pictures_that_go_on_and_both_come_back() -> None:
     world = World(5)
     whole, half = LineShape(delay=0.02, rate=2_600_000), LineShape(delay=0.02, rate=1_300_000)
